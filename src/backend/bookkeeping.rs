@@ -1,0 +1,285 @@
+//! The version table and the log: their names, their rows, and the SQL that changes them.
+//!
+//! The same text is run on a live database and written into a `--sql` script, so it holds no
+//! parameters and takes the time from the database.
+
+use std::fmt::Write as _;
+
+use crate::script::Checksum;
+use crate::sql::Dialect;
+
+/// The version table and the log, as named in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableNames {
+    /// The schema, where there is one.
+    pub schema: Option<String>,
+    /// The version table.
+    pub version: String,
+    /// The log.
+    pub log: String,
+}
+
+impl TableNames {
+    /// The names for the version table `version` in `schema`; the log's name follows the table's:
+    /// `migrator_version` has `migrator_log`, `books` has `books_log`.
+    #[must_use]
+    pub fn new(schema: Option<String>, version: &str) -> Self {
+        let stem = version.strip_suffix("_version").unwrap_or(version);
+        Self { schema, version: version.to_owned(), log: format!("{stem}_log") }
+    }
+
+    fn quoted(&self, dialect: Dialect, table: &str) -> String {
+        let table = dialect.quote_identifier(table);
+        match &self.schema {
+            Some(schema) => format!("{}.{table}", dialect.quote_identifier(schema)),
+            None => table,
+        }
+    }
+
+    /// The version table, quoted and qualified.
+    #[must_use]
+    pub fn version_table(&self, dialect: Dialect) -> String {
+        self.quoted(dialect, &self.version)
+    }
+
+    /// The log, quoted and qualified.
+    #[must_use]
+    pub fn log_table(&self, dialect: Dialect) -> String {
+        self.quoted(dialect, &self.log)
+    }
+
+    /// The statements that make both tables if they do not exist, each ending with `;` and a line end.
+    #[must_use]
+    pub fn create(&self, dialect: Dialect) -> String {
+        let (version, log) = (self.version_table(dialect), self.log_table(dialect));
+        let (time, number, identity) = match dialect {
+            Dialect::PostgreSql => ("timestamptz", "bigint", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            Dialect::Sqlite => ("text", "integer", "integer PRIMARY KEY"),
+        };
+        format!(
+            "CREATE TABLE IF NOT EXISTS {version} (
+  revision text NOT NULL PRIMARY KEY,
+  parents text NOT NULL,
+  depends_on text NOT NULL,
+  message text NOT NULL,
+  upgrade_checksum text NOT NULL,
+  downgrade_checksum text NOT NULL,
+  applied_at {time} NOT NULL,
+  duration_ms {number},
+  applied_by text,
+  migrator_version text NOT NULL,
+  downgrade_sql text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS {log} (
+  id {identity},
+  revision text NOT NULL,
+  action text NOT NULL,
+  logged_at {time} NOT NULL,
+  duration_ms {number},
+  applied_by text,
+  migrator_version text NOT NULL,
+  detail text
+);
+"
+        )
+    }
+}
+
+/// A row of the version table, as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedRevision {
+    /// The id.
+    pub revision: String,
+    /// The parents it had when it was applied.
+    pub parents: Vec<String>,
+    /// The dependencies it had when it was applied.
+    pub depends_on: Vec<String>,
+    /// Its message.
+    pub message: String,
+    /// The checksum of the upgrade that ran; `None` if the column holds something else.
+    pub upgrade_checksum: Option<Checksum>,
+    /// The checksum of the downgrade that is kept.
+    pub downgrade_checksum: Option<Checksum>,
+    /// When, in UTC, as RFC 3339 with seconds.
+    pub applied_at: String,
+    /// How long the upgrade took; absent if it was stamped or run from a script.
+    pub duration_ms: Option<u64>,
+}
+
+/// A row of the version table, as written.
+#[derive(Debug, Clone, Copy)]
+pub struct VersionRow<'a> {
+    /// The id.
+    pub revision: &'a str,
+    /// Its parents.
+    pub parents: &'a [String],
+    /// Its dependencies, as the file has them.
+    pub depends_on: &'a [String],
+    /// Its message.
+    pub message: &'a str,
+    /// The checksum of the upgrade.
+    pub upgrade_checksum: Checksum,
+    /// The checksum of the downgrade.
+    pub downgrade_checksum: Checksum,
+    /// The text of the downgrade, so that it can be run when the file is gone.
+    pub downgrade_sql: &'a str,
+}
+
+/// A change of the version table.
+#[derive(Debug, Clone, Copy)]
+pub enum VersionChange<'a> {
+    /// The revision is applied now.
+    Insert(VersionRow<'a>),
+    /// It is not applied any more.
+    Delete(&'a str),
+    /// Nothing changed; there is only something to log about this revision.
+    None(&'a str),
+}
+
+impl VersionChange<'_> {
+    /// The id it is about.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        match self {
+            Self::Insert(row) => row.revision,
+            Self::Delete(revision) | Self::None(revision) => revision,
+        }
+    }
+}
+
+/// What happened, as the log names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The revision was upgraded to.
+    Upgrade,
+    /// It was reverted.
+    Downgrade,
+    /// It was recorded as applied without running.
+    Stamp,
+    /// It was recorded as not applied without running.
+    Unstamp,
+    /// Its upgrade was tried and rolled back.
+    UpgradeFailed,
+    /// Its downgrade was tried and rolled back.
+    DowngradeFailed,
+}
+
+impl Action {
+    /// The word in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Stamp => "stamp",
+            Self::Unstamp => "unstamp",
+            Self::UpgradeFailed => "upgrade failed",
+            Self::DowngradeFailed => "downgrade failed",
+        }
+    }
+}
+
+/// Who runs, for the version table and the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The user, such as `anna@build-7`.
+    pub applied_by: Option<String>,
+    /// The version of this program.
+    pub migrator_version: String,
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, Copy)]
+pub struct LogEntry<'a> {
+    /// What happened.
+    pub action: Action,
+    /// How long it took.
+    pub duration_ms: Option<u64>,
+    /// The error, for a failure.
+    pub detail: Option<&'a str>,
+    /// Who did it.
+    pub provenance: &'a Provenance,
+}
+
+/// One piece of bookkeeping: a change of the version table with its line in the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// The change.
+    pub change: VersionChange<'a>,
+    /// The line.
+    pub log: LogEntry<'a>,
+}
+
+impl Record<'_> {
+    /// The statement that changes the version table, ending with `;` and a line end; empty for none.
+    #[must_use]
+    pub fn version_sql(&self, tables: &TableNames, dialect: Dialect) -> String {
+        let table = tables.version_table(dialect);
+        let text = |value: &str| dialect.quote_literal(value);
+        match self.change {
+            VersionChange::Insert(row) => format!(
+                "INSERT INTO {table} (revision, parents, depends_on, message, upgrade_checksum, downgrade_checksum, \
+                 applied_at, duration_ms, applied_by, migrator_version, downgrade_sql) VALUES ({}, {}, {}, {}, \
+                 '{}', '{}', {}, {}, {}, {}, {});\n",
+                text(row.revision),
+                text(&row.parents.join(",")),
+                text(&row.depends_on.join(",")),
+                text(row.message),
+                row.upgrade_checksum,
+                row.downgrade_checksum,
+                now(dialect),
+                number(self.log.duration_ms),
+                optional(dialect, self.log.provenance.applied_by.as_deref()),
+                text(&self.log.provenance.migrator_version),
+                text(row.downgrade_sql),
+            ),
+            VersionChange::Delete(revision) => {
+                format!("DELETE FROM {table} WHERE revision = {};\n", text(revision))
+            }
+            VersionChange::None(_) => String::new(),
+        }
+    }
+
+    /// The statement that writes the line of the log, ending with `;` and a line end.
+    #[must_use]
+    pub fn log_sql(&self, tables: &TableNames, dialect: Dialect) -> String {
+        let mut sql = format!(
+            "INSERT INTO {} (revision, action, logged_at, duration_ms, applied_by, migrator_version, detail) VALUES (",
+            tables.log_table(dialect)
+        );
+        let log = &self.log;
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            sql,
+            "{}, '{}', {}, {}, {}, {}, {});",
+            dialect.quote_literal(self.change.revision()),
+            log.action.as_str(),
+            now(dialect),
+            number(log.duration_ms),
+            optional(dialect, log.provenance.applied_by.as_deref()),
+            dialect.quote_literal(&log.provenance.migrator_version),
+            optional(dialect, log.detail),
+        );
+        sql
+    }
+}
+
+fn now(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::PostgreSql => "pg_catalog.clock_timestamp()",
+        Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+    }
+}
+
+fn number(value: Option<u64>) -> String {
+    value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
+}
+
+fn optional(dialect: Dialect, value: Option<&str>) -> String {
+    value.map_or_else(|| "NULL".to_owned(), |value| dialect.quote_literal(value))
+}
+
+/// The ids of a stored list.
+pub(super) fn split_ids(text: &str) -> Vec<String> {
+    text.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}

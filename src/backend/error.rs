@@ -1,0 +1,143 @@
+//! What a database can answer other than yes.
+
+use crate::sql::Dialect;
+
+/// An error of the database itself, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
+#[error("{message}{}", code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default())]
+pub struct DatabaseError {
+    /// The message.
+    pub message: String,
+    /// The SQLSTATE, or SQLite's name of the result code where it tells more than "error".
+    pub code: Option<String>,
+    /// The code again, if it is an SQLSTATE.
+    pub sqlstate: Option<String>,
+    /// PostgreSQL's DETAIL.
+    pub detail: Option<String>,
+    /// PostgreSQL's HINT.
+    pub hint: Option<String>,
+    /// PostgreSQL's CONTEXT: where inside functions it happened.
+    pub context: Option<String>,
+    /// Where in the statement, in bytes.
+    pub offset: Option<usize>,
+}
+
+/// Why a database could not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// No connection.
+    #[error("cannot connect to {url}: {message}")]
+    Connect {
+        /// The URL without its secrets.
+        url: String,
+        /// Why.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// The connection is gone.
+    #[error("the connection to the database was lost: {message}")]
+    ConnectionLost {
+        /// Why, as far as it is known.
+        message: String,
+    },
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Another migrator holds the lock.
+    #[error("gave up waiting for {holder} after {seconds} s")]
+    LockTimeout {
+        /// Who it is.
+        holder: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A statement ended the transaction that holds the part and its bookkeeping.
+    #[error("the statement ended the transaction of its part")]
+    TransactionEnded,
+    /// The version table did not have the row it should have.
+    #[error("the version table changed {rows} rows for revision `{revision}`, not one")]
+    VersionRow {
+        /// The revision.
+        revision: String,
+        /// How many rows were touched.
+        rows: u64,
+    },
+    /// A `foreign-keys=off` part left rows without their parent.
+    #[error("{count} more rows than before violate a foreign key, first in table `{table}`")]
+    ForeignKeys {
+        /// How many more.
+        count: usize,
+        /// The table of the first.
+        table: String,
+    },
+    /// Something this database cannot do.
+    #[error("{what} is not possible on {dialect}")]
+    Unsupported {
+        /// What was asked.
+        what: &'static str,
+        /// Of which database.
+        dialect: Dialect,
+    },
+    /// There is no schema for the version table.
+    #[error("there is no schema for the version table: the search path is empty")]
+    NoSchema,
+}
+
+impl BackendError {
+    /// The stable name of this error, as in `--json`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect { .. } | Self::ConnectionLost { .. } => "connection",
+            Self::LockTimeout { .. } => "lock_timeout",
+            Self::Database(_)
+            | Self::TransactionEnded
+            | Self::VersionRow { .. }
+            | Self::ForeignKeys { .. }
+            | Self::Unsupported { .. }
+            | Self::NoSchema => "database",
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Connect { hint, .. } => hint.clone(),
+            Self::Database(error) => database_hint(error),
+            Self::LockTimeout { .. } => {
+                Some("look at what it is doing; --lock-wait and lock_wait set how long to wait".to_owned())
+            }
+            Self::TransactionEnded => Some(
+                "a part and its version row commit together: leave COMMIT, ROLLBACK and RAISE(ROLLBACK) out, or \
+                 mark the section `no-transaction`"
+                    .to_owned(),
+            ),
+            Self::VersionRow { .. } => Some("is something else changing the version table?".to_owned()),
+            Self::ForeignKeys { .. } => {
+                Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
+            }
+            Self::NoSchema => Some("set version_table_schema in migrator.toml".to_owned()),
+            Self::ConnectionLost { .. } => {
+                Some("`migrator status` shows what is applied; run the command again".to_owned())
+            }
+            Self::Unsupported { .. } => None,
+        }
+    }
+}
+
+/// The database's own hint, or ours for errors that a section attribute solves.
+fn database_hint(error: &DatabaseError) -> Option<String> {
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    match error.sqlstate.as_deref() {
+        Some("25001") => Some("put it into a section `-- migrator:upgrade no-transaction`".to_owned()),
+        Some("55P04") => Some(
+            "a new enum value can be used only after a commit: end the section after it and start another one"
+                .to_owned(),
+        ),
+        Some("55P03") => Some("somebody holds a lock on it; lock_timeout sets how long to wait".to_owned()),
+        Some("25006") => Some("the server is read-only; is it a standby?".to_owned()),
+        _ => error.hint.clone(),
+    }
+}

@@ -1,0 +1,178 @@
+//! Databases: what a run sends to one, and what is read from it.
+//!
+//! A [`Sink`] takes the operations of a run; a [`Connection`] is a sink that is a live database and
+//! can also be asked things. `postgres/` and `sqlite/` hold the same file names, and are the only
+//! places that name the crates of that name; [`ScriptWriter`] is the sink behind `--sql`.
+
+mod bookkeeping;
+mod error;
+mod postgres;
+mod script_writer;
+mod sqlite;
+
+pub use bookkeeping::{Action, AppliedRevision, LogEntry, Provenance, Record, TableNames, VersionChange, VersionRow};
+pub use error::{BackendError, DatabaseError};
+pub use script_writer::ScriptWriter;
+
+use std::time::Duration;
+
+use crate::config::DatabaseUrl;
+use crate::script::PartMode;
+use crate::sql::Dialect;
+
+/// One statement of a revision file, as it is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct SqlStatement<'t> {
+    /// The statement without its final semicolon.
+    pub text: &'t str,
+    /// The inline data of a `COPY … FROM STDIN`.
+    pub copy_data: Option<&'t str>,
+}
+
+/// How much of a run commits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunMode {
+    /// Each part of a revision with its bookkeeping.
+    PerRevision,
+    /// The whole run.
+    Single,
+}
+
+/// A message the server sent while a statement ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `NOTICE`, `WARNING`, …
+    pub severity: String,
+    /// The text.
+    pub message: String,
+}
+
+/// What takes the operations of a run, in order:
+/// `start`, then for each part `begin`, `statement`…, `record`, `commit` or `rollback`, then `finish`.
+pub trait Sink {
+    /// Opens the run.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn start(&mut self, mode: RunMode) -> Result<(), BackendError>;
+
+    /// Says in a few words what comes next; only a script shows it.
+    fn announce(&mut self, _text: &str) {}
+
+    /// Opens what a part runs in.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn begin(&mut self, mode: PartMode) -> Result<(), BackendError>;
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// What the database says, with the place inside the statement where it is known.
+    fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError>;
+
+    /// Changes the version table and writes the log, in the transaction that is open.
+    ///
+    /// # Errors
+    /// What the database says, or that the change did not touch exactly one row.
+    fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError>;
+
+    /// Closes the part. `last`: nothing more is to come in this run, so the commit must be durable.
+    ///
+    /// # Errors
+    /// What the database says, such as a deferred constraint that does not hold.
+    fn commit(&mut self, last: bool) -> Result<(), BackendError>;
+
+    /// Takes back the part that is open (in a [`RunMode::Single`] run: everything).
+    ///
+    /// # Errors
+    /// What the database says.
+    fn rollback(&mut self) -> Result<(), BackendError>;
+
+    /// Closes the run and keeps what was committed.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn finish(&mut self) -> Result<(), BackendError>;
+
+    /// What the server said since this was last called, and how many more messages were dropped.
+    fn take_notices(&mut self) -> (Vec<Notice>, usize) {
+        (Vec::new(), 0)
+    }
+}
+
+/// A live database.
+pub trait Connection: Sink {
+    /// Its dialect.
+    fn dialect(&self) -> Dialect;
+
+    /// The version table and log, fully qualified.
+    fn tables(&self) -> &TableNames;
+
+    /// The rows of the version table; none if it does not exist yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError>;
+
+    /// The downgrade texts kept for these revisions, in their order; `None` where there is no row.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn kept_downgrades(&mut self, revisions: &[&str]) -> Result<Vec<Option<String>>, BackendError>;
+
+    /// Makes the version table and the log if they do not exist; says whether it did.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn ensure_version_table(&mut self) -> Result<bool, BackendError>;
+
+    /// Keeps other migrators out until [`Connection::unlock`]; `waiting` hears about whoever holds it.
+    ///
+    /// # Errors
+    /// [`BackendError::LockTimeout`] after `lock_wait`.
+    fn lock(&mut self, waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError>;
+
+    /// Lets other migrators in again.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn unlock(&mut self) -> Result<(), BackendError>;
+}
+
+/// How to behave on a connection.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The version table's name.
+    pub version_table: String,
+    /// The schema it is in; PostgreSQL only.
+    pub version_table_schema: Option<String>,
+    /// How long to wait for another migrator.
+    pub lock_wait: Duration,
+    /// How long a statement may wait for a lock; zero is without limit.
+    pub lock_timeout: Duration,
+    /// How long a statement may run; zero is without limit.
+    pub statement_timeout: Duration,
+    /// Does SQLite enforce foreign keys while revisions run?
+    pub foreign_keys: bool,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only looking: a missing SQLite file counts as an empty database and is not made.
+    Read,
+    /// Changing things.
+    Write,
+}
+
+/// Connects to the database at `url`.
+///
+/// # Errors
+/// [`BackendError::Connect`], without the password.
+pub fn connect(url: &DatabaseUrl, settings: &Settings, purpose: Purpose) -> Result<Box<dyn Connection>, BackendError> {
+    Ok(match url {
+        DatabaseUrl::Sqlite(location) => Box::new(sqlite::connect(location, settings, purpose)?),
+        DatabaseUrl::PostgreSql(url) => Box::new(postgres::connect(url, settings)?),
+    })
+}

@@ -1,0 +1,39 @@
+//! PostgreSQL, through the `postgres` crate.
+
+mod connect;
+mod error;
+mod lock;
+mod session;
+mod sink;
+mod version_table;
+
+pub(super) use connect::connect;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{RunMode, TableNames};
+use crate::script::PartMode;
+use session::NoticeBuffer;
+
+/// A session on a PostgreSQL server.
+///
+/// Everything goes through the simple query protocol, so that a part's first statement travels with its
+/// `BEGIN`, and the bookkeeping with the `COMMIT`: a revision of one statement costs two round trips.
+/// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY>
+pub(super) struct PostgresConnection {
+    client: postgres::Client,
+    tables: TableNames,
+    has_version_table: bool,
+    /// The `SET` statements every part starts with.
+    settings: String,
+    lock_wait: Duration,
+    locked: bool,
+    mode: RunMode,
+    part: Option<PartMode>,
+    /// Is a transaction open on the server?
+    in_transaction: bool,
+    /// Sent in front of the next statement.
+    pending: String,
+    notices: Arc<Mutex<NoticeBuffer>>,
+}

@@ -1,0 +1,52 @@
+//! The state of a session: our settings, and the server's notices.
+
+use std::fmt::Write as _;
+
+use crate::backend::{Notice, Settings};
+
+/// Undoes what a revision may have left behind (`SET`, `SET ROLE`, `set_config`, …) for the next one.
+/// Not `DISCARD ALL`, which also drops advisory locks and cannot be in a transaction block:
+/// <https://www.postgresql.org/docs/current/sql-discard.html>
+pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
+
+/// The settings of a migrating session, as `SET` statements: start-up options are refused by poolers.
+///
+/// `synchronous_commit = off`: WAL is ordered, so a crash of the server leaves a consistent prefix, and
+/// the last commit of a run is waited for. A role's own time limits must not kill a run.
+pub(super) fn settings(settings: &Settings, server_version: u32) -> String {
+    let mut sql = String::from(
+        "SET client_min_messages = notice; SET synchronous_commit = off; \
+         SET idle_in_transaction_session_timeout = 0; ",
+    );
+    // Writing to a String cannot fail.
+    let _ = write!(
+        sql,
+        "SET lock_timeout = {}; SET statement_timeout = {}; ",
+        settings.lock_timeout.as_millis(),
+        settings.statement_timeout.as_millis()
+    );
+    if server_version >= 170_000 {
+        sql.push_str("SET transaction_timeout = 0; ");
+    }
+    sql
+}
+
+/// The server's notices since they were last taken: the first ones, and a count of the others, so that
+/// a flood of them stays in bounded memory.
+#[derive(Debug, Default)]
+pub(super) struct NoticeBuffer {
+    pub(super) kept: Vec<Notice>,
+    pub(super) dropped: usize,
+}
+
+const KEPT_NOTICES: usize = 100;
+
+impl NoticeBuffer {
+    pub(super) fn push(&mut self, severity: &str, message: &str) {
+        if self.kept.len() < KEPT_NOTICES {
+            self.kept.push(Notice { severity: severity.to_owned(), message: message.to_owned() });
+        } else {
+            self.dropped += 1;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading and making the version table on PostgreSQL.
+
+use std::collections::HashMap;
+
+use postgres::SimpleQueryMessage;
+
+use super::PostgresConnection;
+use crate::backend::bookkeeping::split_ids;
+use crate::backend::{AppliedRevision, BackendError, Connection, TableNames};
+use crate::sql::Dialect;
+
+impl PostgresConnection {
+    fn rows(&mut self, query: &str) -> Result<impl Iterator<Item = postgres::SimpleQueryRow> + use<>, BackendError> {
+        Ok(self.client.simple_query(query)?.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        }))
+    }
+}
+
+impl Connection for PostgresConnection {
+    fn dialect(&self) -> Dialect {
+        Dialect::PostgreSql
+    }
+
+    fn tables(&self) -> &TableNames {
+        &self.tables
+    }
+
+    fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError> {
+        let table = self.tables.version_table(Dialect::PostgreSql);
+        if !self.has_version_table {
+            return Ok(Vec::new());
+        }
+        let query = format!(
+            "SELECT revision, parents, depends_on, message, upgrade_checksum, downgrade_checksum, \
+             pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), duration_ms FROM {table}"
+        );
+        let text = |row: &postgres::SimpleQueryRow, column: usize| row.get(column).unwrap_or_default().to_owned();
+        Ok(self
+            .rows(&query)?
+            .map(|row| AppliedRevision {
+                revision: text(&row, 0),
+                parents: split_ids(row.get(1).unwrap_or_default()),
+                depends_on: split_ids(row.get(2).unwrap_or_default()),
+                message: text(&row, 3),
+                upgrade_checksum: row.get(4).and_then(|checksum| checksum.parse().ok()),
+                downgrade_checksum: row.get(5).and_then(|checksum| checksum.parse().ok()),
+                applied_at: text(&row, 6),
+                duration_ms: row.get(7).and_then(|milliseconds| milliseconds.parse().ok()),
+            })
+            .collect())
+    }
+
+    fn kept_downgrades(&mut self, revisions: &[&str]) -> Result<Vec<Option<String>>, BackendError> {
+        let ids: Vec<String> = revisions.iter().map(|id| Dialect::PostgreSql.quote_literal(id)).collect();
+        if ids.is_empty() || !self.has_version_table {
+            return Ok(vec![None; revisions.len()]);
+        }
+        let query = format!(
+            "SELECT revision, downgrade_sql FROM {} WHERE revision IN ({})",
+            self.tables.version_table(Dialect::PostgreSql),
+            ids.join(", ")
+        );
+        let mut texts: HashMap<String, String> =
+            self.rows(&query)?.filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect();
+        Ok(revisions.iter().map(|revision| texts.remove(*revision)).collect())
+    }
+
+    fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
+        if self.has_version_table {
+            return Ok(false);
+        }
+        let mut sql = String::from("BEGIN; ");
+        if let Some(schema) = &self.tables.schema {
+            // CREATE SCHEMA IF NOT EXISTS needs the right to create even where the schema exists.
+            let literal = Dialect::PostgreSql.quote_literal(schema);
+            let exists = self.rows(&format!("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {literal}"))?.next();
+            if exists.is_none() {
+                let schema = Dialect::PostgreSql.quote_identifier(self.tables.schema.as_deref().unwrap_or_default());
+                sql.push_str(&format!("CREATE SCHEMA {schema}; "));
+            }
+        }
+        sql.push_str(&self.tables.create(Dialect::PostgreSql));
+        sql.push_str("COMMIT");
+        if let Err(error) = self.client.batch_execute(&sql) {
+            // The error of the statement is the one to tell.
+            let _ = self.client.batch_execute("ROLLBACK");
+            return Err(error.into());
+        }
+        self.has_version_table = true;
+        Ok(true)
+    }
+
+    fn lock(&mut self, waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError> {
+        self.acquire_lock(waiting)?;
+        // A migrator that held the lock may have made the table meanwhile.
+        if !self.has_version_table {
+            let question = format!(
+                "SELECT pg_catalog.to_regclass({})",
+                Dialect::PostgreSql.quote_literal(&self.tables.version_table(Dialect::PostgreSql))
+            );
+            self.has_version_table = self.rows(&question)?.next().is_some_and(|row| row.get(0).is_some());
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self) -> Result<(), BackendError> {
+        self.release_lock()
+    }
+}

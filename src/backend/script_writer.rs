@@ -1,0 +1,116 @@
+//! The sink behind `--sql`: writes what would be run.
+
+use super::{BackendError, Record, RunMode, Sink, SqlStatement, TableNames};
+use crate::script::PartMode;
+use crate::sql::Dialect;
+
+/// Collects a run as a script for psql or the sqlite3 shell.
+#[derive(Debug)]
+pub struct ScriptWriter {
+    dialect: Dialect,
+    tables: TableNames,
+    foreign_keys: bool,
+    sql: String,
+    mode: RunMode,
+    part: PartMode,
+}
+
+impl ScriptWriter {
+    /// A writer for `dialect`; `foreign_keys` is what SQLite goes back to after a `foreign-keys=off` part.
+    #[must_use]
+    pub fn new(dialect: Dialect, tables: TableNames, foreign_keys: bool) -> Self {
+        Self {
+            dialect,
+            tables,
+            foreign_keys,
+            sql: String::new(),
+            mode: RunMode::PerRevision,
+            part: PartMode::Transaction,
+        }
+    }
+
+    /// Makes the script create the version table and the log where they do not exist.
+    pub fn create_version_table(&mut self) {
+        self.sql.push_str(&self.tables.create(self.dialect));
+    }
+
+    /// The script so far.
+    #[must_use]
+    pub fn into_sql(self) -> String {
+        self.sql
+    }
+
+    fn line(&mut self, text: &str) {
+        self.sql.push_str(text);
+        self.sql.push('\n');
+    }
+
+    fn in_own_transaction(&self) -> bool {
+        self.mode == RunMode::PerRevision && self.part != PartMode::NoTransaction
+    }
+}
+
+impl Sink for ScriptWriter {
+    fn start(&mut self, mode: RunMode) -> Result<(), BackendError> {
+        self.mode = mode;
+        if mode == RunMode::Single {
+            self.line("BEGIN;");
+        }
+        Ok(())
+    }
+
+    fn announce(&mut self, text: &str) {
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        self.line(&format!("\n-- {text}"));
+    }
+
+    fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
+        self.part = mode;
+        if mode == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite {
+            self.line("PRAGMA foreign_keys = OFF;");
+        }
+        if self.in_own_transaction() {
+            self.line("BEGIN;");
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
+        self.sql.push_str(statement.text);
+        self.line(";");
+        if let Some(data) = statement.copy_data {
+            self.sql.push_str(data);
+            self.line("\\.");
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
+        let version = record.version_sql(&self.tables, self.dialect);
+        let log = record.log_sql(&self.tables, self.dialect);
+        self.sql.push_str(&version);
+        self.sql.push_str(&log);
+        Ok(())
+    }
+
+    fn commit(&mut self, _last: bool) -> Result<(), BackendError> {
+        if self.in_own_transaction() {
+            self.line("COMMIT;");
+        }
+        if self.part == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite && self.foreign_keys {
+            self.line("PRAGMA foreign_keys = ON;");
+        }
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), BackendError> {
+        if self.mode == RunMode::Single {
+            self.line("COMMIT;");
+        }
+        Ok(())
+    }
+}

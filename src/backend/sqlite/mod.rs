@@ -1,0 +1,29 @@
+//! SQLite, through the bundled library.
+
+mod connect;
+mod error;
+mod foreign_keys;
+mod sink;
+mod version_table;
+
+pub(super) use connect::connect;
+
+use std::time::Duration;
+
+use super::{RunMode, TableNames};
+use crate::script::PartMode;
+
+/// An open SQLite database.
+///
+/// A run holds one `BEGIN IMMEDIATE` with a savepoint for each part: a transaction per revision would
+/// only buy more fsyncs. Parts that cannot be inside a transaction split the run.
+pub(super) struct SqliteConnection {
+    connection: rusqlite::Connection,
+    tables: TableNames,
+    foreign_keys: bool,
+    lock_wait: Duration,
+    mode: RunMode,
+    part: Option<PartMode>,
+    /// Rows that violate a foreign key, counted before a `foreign-keys=off` part.
+    violations_before: usize,
+}

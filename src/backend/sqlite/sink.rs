@@ -1,0 +1,129 @@
+//! Running parts on SQLite.
+
+use rusqlite::fallible_iterator::FallibleIterator as _;
+
+use super::SqliteConnection;
+use crate::backend::{BackendError, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::script::PartMode;
+use crate::sql::Dialect;
+
+impl SqliteConnection {
+    fn run(&self, sql: &str) -> Result<(), BackendError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    /// Opens the transaction of the run, at once for writing: a read transaction that becomes a writer
+    /// may get SQLITE_BUSY_SNAPSHOT, whatever the busy timeout. <https://www.sqlite.org/rescode.html#busy_snapshot>
+    pub(super) fn open_run(&self) -> Result<(), BackendError> {
+        if !self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.run("BEGIN IMMEDIATE").map_err(|error| match error {
+            BackendError::Database(error) if error.code.as_deref() == Some("SQLITE_BUSY") => {
+                BackendError::LockTimeout {
+                    holder: "another program that writes to the database".to_owned(),
+                    seconds: self.lock_wait.as_secs(),
+                }
+            }
+            other => other,
+        })
+    }
+
+    fn close_run(&self) -> Result<(), BackendError> {
+        if self.connection.is_autocommit() { Ok(()) } else { self.run("COMMIT") }
+    }
+}
+
+impl Sink for SqliteConnection {
+    fn start(&mut self, mode: RunMode) -> Result<(), BackendError> {
+        self.mode = mode;
+        self.open_run()
+    }
+
+    fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
+        match mode {
+            PartMode::Transaction => {
+                self.open_run()?;
+                self.run("SAVEPOINT migrator_part")?;
+            }
+            PartMode::NoTransaction => self.close_run()?,
+            PartMode::ForeignKeysOff => {
+                self.close_run()?;
+                self.enforce_foreign_keys(false)?;
+                self.open_run()?;
+                self.violations_before = self.foreign_key_violations()?.0;
+            }
+        }
+        self.part = Some(mode);
+        Ok(())
+    }
+
+    fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
+        let mut batch = rusqlite::Batch::new(&self.connection, statement.text);
+        while let Some(mut prepared) = batch.next()? {
+            let mut rows = prepared.raw_query();
+            while rows.next()?.is_some() {}
+        }
+        // INSERT OR ROLLBACK and RAISE(ROLLBACK) fail, but a trigger or a pragma may end it silently.
+        if self.part != Some(PartMode::NoTransaction) && self.connection.is_autocommit() {
+            return Err(BackendError::TransactionEnded);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
+        let version = record.version_sql(&self.tables, Dialect::Sqlite);
+        if !matches!(record.change, VersionChange::None(_)) {
+            let rows = self.connection.execute(&version, [])?;
+            if rows != 1 {
+                let revision = record.change.revision().to_owned();
+                return Err(BackendError::VersionRow { revision, rows: rows as u64 });
+            }
+        }
+        self.run(&record.log_sql(&self.tables, Dialect::Sqlite))
+    }
+
+    fn commit(&mut self, _last: bool) -> Result<(), BackendError> {
+        match self.part {
+            Some(PartMode::Transaction) => {
+                self.run("RELEASE migrator_part")?;
+                // A deferred foreign key fails at COMMIT: there it must still be this part's failure.
+                if self.foreign_keys && self.mode == RunMode::PerRevision {
+                    self.run("COMMIT")?;
+                }
+            }
+            Some(PartMode::ForeignKeysOff) => {
+                self.check_foreign_keys()?;
+                self.run("COMMIT")?;
+                self.enforce_foreign_keys(self.foreign_keys)?;
+            }
+            Some(PartMode::NoTransaction) | None => {}
+        }
+        self.part = None;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), BackendError> {
+        let part = self.part.take();
+        if !self.connection.is_autocommit() {
+            match (part, self.mode) {
+                (Some(PartMode::Transaction), RunMode::PerRevision) => {
+                    self.run("ROLLBACK TO migrator_part; RELEASE migrator_part").or_else(|_| self.run("ROLLBACK"))?
+                }
+                (Some(PartMode::NoTransaction) | None, RunMode::PerRevision) => {}
+                _ => self.run("ROLLBACK")?,
+            }
+        }
+        if part == Some(PartMode::ForeignKeysOff) {
+            self.enforce_foreign_keys(self.foreign_keys)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), BackendError> {
+        self.close_run().inspect_err(|_| {
+            // Nothing of an uncommitted run may stay open; that it failed is already being told.
+            let _ = self.run("ROLLBACK");
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! The arguments every command takes.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, ValueEnum};
+
+use super::commands::Command;
+
+/// Schema migrations in plain SQL, for PostgreSQL and SQLite.
+#[derive(Debug, Parser)]
+#[command(name = "migrator", version, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The options of every command.
+#[derive(Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The configuration file [default: migrator.toml here or in a parent directory; env: MIGRATOR_CONFIG]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use the settings under [env.NAME] of the configuration [env: MIGRATOR_ENV]
+    #[arg(short, long, global = true)]
+    pub name: Option<String>,
+    /// The database URL [env: MIGRATOR_DATABASE_URL]
+    #[arg(long, global = true)]
+    pub url: Option<String>,
+    /// Only the answer, not the story
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// More detail
+    #[arg(short, long, global = true, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// The answer as one JSON object, also on failure
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Colour: on a terminal, always or never
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// Answer every question with yes
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+// Written by hand because a URL may hold a password.
+impl std::fmt::Debug for Global {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Global").field("config", &self.config).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Use colour on a stream that is a terminal or not? <https://no-color.org>, <https://bixense.com/clicolors>
+    pub fn enabled(self, terminal: bool) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto => terminal || set("CLICOLOR_FORCE"),
+        }
+    }
+
+    /// The `--color` of arguments that did not parse.
+    pub fn from_arguments(args: &[OsString]) -> Self {
+        let mut args = args.iter().map(|arg| arg.to_string_lossy());
+        while let Some(arg) = args.next() {
+            let value = match arg.strip_prefix("--color") {
+                Some("") => args.next().map(|value| value.into_owned()),
+                Some(value) => value.strip_prefix('=').map(str::to_owned),
+                None => continue,
+            };
+            return value.and_then(|value| Self::from_str(&value, true).ok()).unwrap_or(Self::Auto);
+        }
+        Self::Auto
+    }
+}

@@ -1,0 +1,23 @@
+use anyhow::Result;
+use serde_json::json;
+
+use crate::cli::context::Context;
+use crate::cli::exit_code::DONE;
+
+/// Make the version table if it does not exist
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
+    let Args {} = args;
+    let project = context.project()?;
+    let created = project.connect()?.ensure_version_table()?;
+    if context.output.json {
+        context.output.document(&json!({"created": created}))?;
+    } else {
+        let table = &project.config().version_table;
+        let what = if created { "made" } else { "exists already" };
+        context.output.answer(&format!("version table `{table}` {what}"))?;
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,67 @@
+//! One file per command.
+
+mod branches;
+mod current;
+mod downgrade;
+mod edit;
+mod ensure_version;
+mod heads;
+mod history;
+mod init;
+mod list_templates;
+mod merge;
+mod revision;
+mod show;
+mod stamp;
+mod status;
+mod upgrade;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::context::Context;
+
+/// The commands, in the order of the help.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::Args),
+    #[command(alias = "list_templates")]
+    ListTemplates(list_templates::Args),
+    Revision(revision::Args),
+    Merge(merge::Args),
+    Upgrade(upgrade::Args),
+    Downgrade(downgrade::Args),
+    Stamp(stamp::Args),
+    Current(current::Args),
+    Status(status::Args),
+    History(history::Args),
+    Heads(heads::Args),
+    Branches(branches::Args),
+    Show(show::Args),
+    Edit(edit::Args),
+    #[command(alias = "ensure_version")]
+    EnsureVersion(ensure_version::Args),
+}
+
+impl Command {
+    /// Runs the command; gives its exit code.
+    pub fn run(self, context: &mut Context<'_, '_>) -> Result<u8> {
+        match self {
+            Self::Init(args) => init::run(args, context),
+            Self::ListTemplates(args) => list_templates::run(args, context),
+            Self::Revision(args) => revision::run(args, context),
+            Self::Merge(args) => merge::run(args, context),
+            Self::Upgrade(args) => upgrade::run(args, context),
+            Self::Downgrade(args) => downgrade::run(args, context),
+            Self::Stamp(args) => stamp::run(args, context),
+            Self::Current(args) => current::run(args, context),
+            Self::Status(args) => status::run(args, context),
+            Self::History(args) => history::run(args, context),
+            Self::Heads(args) => heads::run(args, context),
+            Self::Branches(args) => branches::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::Edit(args) => edit::run(args, context),
+            Self::EnsureVersion(args) => ensure_version::run(args, context),
+        }
+    }
+}

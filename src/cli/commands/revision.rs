@@ -1,0 +1,112 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use chrono::Utc;
+use serde_json::json;
+
+use crate::cli::context::{self, Context, shown};
+use crate::cli::exit_code::DONE;
+use crate::cli::failure::UsageError;
+use crate::cli::output::{Paint, clean};
+use crate::migrate::{Error, Project};
+use crate::revision::{GraphError, Node, Symbol, Target};
+use crate::script::create::{NewRevision, create};
+
+/// Make a new revision file
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What the revision does, in a line
+    #[arg(short, long, default_value = "")]
+    message: String,
+    /// The id, instead of a random one
+    #[arg(long, alias = "rev_id", value_name = "ID")]
+    rev_id: Option<String>,
+    /// What it follows: a head, label@head, or base for a new base
+    #[arg(long, default_value = "head", value_name = "TARGET", allow_hyphen_values = true)]
+    head: String,
+    /// Allow following a revision that is no head, which makes a branch
+    #[arg(long)]
+    splice: bool,
+    /// A label for the branch that begins here (repeatable)
+    #[arg(long, alias = "branch_label", value_name = "LABEL")]
+    branch_label: Vec<String>,
+    /// A revision or label that must be applied first (repeatable)
+    #[arg(long, alias = "depends_on", value_name = "TARGET")]
+    depends_on: Vec<String>,
+    /// The version location the file goes to
+    #[arg(long, alias = "version_path", value_name = "DIRECTORY")]
+    version_path: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    sql: bool,
+}
+
+pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
+    let Args { message, rev_id, head, splice, branch_label, depends_on, version_path, sql } = args;
+    if sql {
+        return Err(UsageError::combination("--sql makes no sense with `revision`: it writes a file and runs nothing"));
+    }
+    let head = context::target(&head)?;
+    let project = context.project()?;
+    let parents = heads(&project, &[head], splice)?;
+    let depends_on = depends_on.iter().map(|name| dependency(&project, name)).collect::<Result<Vec<_>>>()?;
+    let new = NewRevision {
+        id: rev_id.as_deref(),
+        parents: project.graph().ids(parents),
+        depends_on: depends_on.into_iter().flatten().collect(),
+        branch_labels: branch_label,
+        message: &message,
+        location: version_path.as_deref(),
+        created: Utc::now(),
+    };
+    write(&project, &new, context)
+}
+
+/// The revisions a new one follows.
+pub fn heads(project: &Project, targets: &[Target], splice: bool) -> Result<Vec<Node>> {
+    let graph = project.graph();
+    let counts = |target: &Target| matches!(target.symbol, None | Some(Symbol::Current));
+    let applied = match targets.iter().any(counts) {
+        true => project.connect_to_read()?.applied()?.nodes,
+        false => graph.no_nodes(),
+    };
+    let mut nodes = Vec::new();
+    for target in targets {
+        nodes.extend(graph.resolve(target, &applied).map_err(Error::from)?);
+    }
+    if let Some(&node) = nodes.iter().find(|&&node| !splice && !graph.is_head(node)) {
+        return Err(Error::from(GraphError::NotAHead { revision: graph.id(node).to_owned() }).into());
+    }
+    Ok(nodes)
+}
+
+/// What `depends-on` says for `name`: a label as it is, anything else as ids.
+fn dependency(project: &Project, name: &str) -> Result<Vec<String>> {
+    let graph = project.graph();
+    if graph.is_label(name) {
+        return Ok(vec![name.to_owned()]);
+    }
+    let nodes = graph.resolve(&context::target(name)?, &graph.no_nodes()).map_err(Error::from)?;
+    Ok(graph.ids(nodes))
+}
+
+/// Writes the file and says so.
+pub fn write(project: &Project, new: &NewRevision<'_>, context: &mut Context<'_, '_>) -> Result<u8> {
+    let created = create(project.scripts(), project.config(), new).map_err(Error::from)?;
+    if context.output.json {
+        context.output.document(&json!({"revision": created.revision, "path": shown(&created.path)}))?;
+        return Ok(DONE);
+    }
+    let follows = match &new.parents[..] {
+        [] => "a new base".to_owned(),
+        parents => format!("on top of {}", parents.join(" and ")),
+    };
+    let id = context.output.paint_story(Paint::Revision, &created.revision);
+    context.output.story(&format!("made revision {id}, {follows}"))?;
+    for hook in &created.hooks {
+        for line in hook.stdout.lines().chain(hook.stderr.lines()) {
+            context.output.story(&format!("{}: {}", clean(&hook.name), clean(line)))?;
+        }
+    }
+    context.output.answer(&clean(&shown(&created.path)))?;
+    Ok(DONE)
+}

@@ -1,0 +1,78 @@
+use anyhow::Result;
+use serde_json::json;
+
+use crate::cli::context::Context;
+use crate::cli::exit_code::{DONE, FOUND};
+use crate::cli::output::{Paint, clean};
+use crate::cli::table::{rendered, table};
+use crate::migrate::RevisionState;
+
+/// Compare the revision files with the database
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Exit with 3 if anything is pending
+    #[arg(long)]
+    check: bool,
+}
+
+const APPLIED: [RevisionState; 3] = [RevisionState::Applied, RevisionState::DowngradeChanged, RevisionState::Changed];
+const PENDING: [RevisionState; 2] = [RevisionState::Pending, RevisionState::OutOfOrder];
+
+pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
+    let Args { check } = args;
+    let project = context.project()?;
+    project.sections()?;
+    let status = project.connect_to_read()?.status()?;
+    let pending = status.ids(&PENDING);
+    let code = if check && !pending.is_empty() { FOUND } else { DONE };
+    let changed = status.ids(&[RevisionState::Changed]);
+    let missing = status.ids(&[RevisionState::Missing]);
+    if context.output.json {
+        context.output.document(&json!({
+            "applied": status.ids(&APPLIED),
+            "pending": pending,
+            "changed": changed,
+            "missing": missing,
+            "heads": status.heads,
+        }))?;
+        return Ok(code);
+    }
+    let mut table = table(&["revision", "state", "applied at", "message"]);
+    for row in &status.rows {
+        let (word, paint) = described(row.state);
+        let at = row.applied_at.as_deref().map(shown_time).unwrap_or_default();
+        table.add_row([
+            context.output.paint(Paint::Revision, &row.revision),
+            context.output.paint(paint, word),
+            at,
+            clean(&row.message).into_owned(),
+        ]);
+    }
+    if !status.rows.is_empty() {
+        context.output.answer(&rendered(&table))?;
+    }
+    let mut summary = format!("{} applied, {} pending", status.ids(&APPLIED).len(), pending.len());
+    for (ids, word) in [(&changed, "changed"), (&missing, "missing")] {
+        if !ids.is_empty() {
+            summary.push_str(&format!(", {} {word}", ids.len()));
+        }
+    }
+    context.output.answer(&summary)?;
+    Ok(code)
+}
+
+fn described(state: RevisionState) -> (&'static str, Paint) {
+    match state {
+        RevisionState::Applied => ("applied", Paint::Good),
+        RevisionState::DowngradeChanged => ("applied, downgrade changed", Paint::Notice),
+        RevisionState::Changed => ("changed since it ran", Paint::Error),
+        RevisionState::Missing => ("applied, file missing", Paint::Error),
+        RevisionState::Pending => ("pending", Paint::Notice),
+        RevisionState::OutOfOrder => ("pending below applied", Paint::Error),
+    }
+}
+
+/// `2026-11-20T10:33:00Z` as `2026-11-20 10:33:00`.
+fn shown_time(time: &str) -> String {
+    clean(time).replace('T', " ").trim_end_matches('Z').to_owned()
+}

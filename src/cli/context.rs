@@ -1,0 +1,54 @@
+//! What a command loads: the configuration and the project.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::arguments::Global;
+use super::output::Output;
+use crate::config::{Config, Environment, Request};
+use crate::migrate::{Error, Project};
+use crate::revision::{GraphError, Target};
+
+/// The arguments of every command, and where to write.
+pub struct Context<'c, 's> {
+    pub global: Global,
+    pub output: &'c mut Output<'s>,
+}
+
+impl<'c, 's> Context<'c, 's> {
+    pub fn new(global: Global, output: &'c mut Output<'s>) -> Self {
+        Self { global, output }
+    }
+
+    /// The configuration the arguments ask for.
+    pub fn config(&self) -> Result<Config> {
+        let request = Request {
+            directory: std::env::current_dir().context("there is no working directory")?,
+            config: self.global.config.clone(),
+            name: self.global.name.clone(),
+            url: self.global.url.clone(),
+            environment: Environment::from_process(),
+        };
+        Ok(Config::load(&request).map_err(Error::from)?)
+    }
+
+    /// The project the arguments ask for.
+    pub fn project(&self) -> Result<Project> {
+        Ok(Project::with_config(self.config()?)?)
+    }
+}
+
+/// Reads a target.
+pub fn target(text: &str) -> Result<Target> {
+    if text.contains(':') {
+        return Err(Error::from(GraphError::RangeNotAllowed { range: text.to_owned() }).into());
+    }
+    Ok(text.parse().map_err(|error| Error::from(GraphError::Syntax(error)))?)
+}
+
+/// A path as people want to see it: relative to where they are, if it is below.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,213 @@
+//! Showing an error: for people with its place and the next step, or as JSON.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::context::shown;
+use super::exit_code::{FAILED, USAGE};
+use super::output::{Output, Paint, clean};
+use super::snippet::snippet;
+use crate::backend::BackendError;
+use crate::config::ConfigError;
+use crate::migrate::{Error, RevisionFailure};
+use crate::script::ScriptError;
+use crate::sql::Position;
+
+/// Arguments that parse but make no sense together.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct UsageError {
+    /// The fact.
+    pub message: String,
+    /// The stable name.
+    pub kind: &'static str,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+impl UsageError {
+    /// Options that do not go together.
+    pub fn combination(message: impl Into<String>) -> anyhow::Error {
+        Self { message: message.into(), kind: "bad_option_combination", hint: None }.into()
+    }
+}
+
+/// The exit code for `error`.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return error.exit_code();
+    }
+    if error.is::<UsageError>() { USAGE } else { FAILED }
+}
+
+/// Writes `error` to stderr, or as a document to stdout.
+pub fn report(error: &anyhow::Error, output: &mut Output<'_>) -> Result<()> {
+    if output.json {
+        output.document(&document(error))?;
+    } else {
+        for line in rendered(error, output) {
+            output.problem(&line)?;
+        }
+    }
+    output.flush()
+}
+
+/// The document for arguments that do not parse.
+pub fn usage_document(error: &clap::Error) -> Value {
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    json!({"error": {"kind": "usage", "message": message, "hint": "run with --help to see what is possible", "causes": []}})
+}
+
+fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
+    let heading = |message: &str| format!("{} {}", output.paint_story(Paint::Error, "error:"), clean(message));
+    let mut lines = Vec::new();
+    let mut hint = None;
+    match error.downcast_ref::<Error>() {
+        Some(Error::Revision(failure)) => {
+            lines.push(heading(&format!("revision `{}` failed", failure.revision)));
+            lines.extend(failure_lines(failure, output));
+            hint = Error::Revision(failure.clone()).hint();
+        }
+        Some(known) => {
+            lines.push(heading(&known.to_string()));
+            if let Some((path, position)) = place(known) {
+                let line = matches!(known, Error::Script(_)).then(|| read_line(path, position)).flatten();
+                lines.extend(snippet(path, position, line.as_deref(), 1, "", output));
+            }
+            for path in other_places(known) {
+                lines.push(format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(path))));
+            }
+            hint = known.hint();
+        }
+        None => {
+            lines.push(heading(&error.to_string()));
+            lines.extend(error.chain().skip(1).map(|cause| format!("caused by: {}", clean(&cause.to_string()))));
+            if let Some(usage) = error.downcast_ref::<UsageError>() {
+                hint = usage.hint.clone();
+            }
+        }
+    }
+    if let Some(hint) = hint {
+        lines.push(format!("{} {}", output.paint_story(Paint::Good, "hint:"), clean(&hint)));
+    }
+    lines
+}
+
+fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> {
+    let label = failure.cause.to_string();
+    let mut lines = match failure.position {
+        Some(position) => {
+            snippet(&failure.path, position, failure.source_line.as_deref(), failure.width, &label, output)
+        }
+        None => vec![
+            format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(&failure.path))),
+            format!("after its last statement: {}", clean(&label)),
+        ],
+    };
+    if let BackendError::Database(database) = &failure.cause {
+        for (name, text) in [("detail", &database.detail), ("context", &database.context)] {
+            lines.extend(text.as_ref().map(|text| format!("{name}: {}", clean(text))));
+        }
+    }
+    if !failure.before.is_empty() {
+        let kept = if failure.before_kept { "applied before it" } else { "run before it, perhaps not kept" };
+        let kept = if failure.direction == crate::script::Direction::Downgrade && failure.before_kept {
+            "reverted before it"
+        } else {
+            kept
+        };
+        lines.push(format!("{kept}: {}", failure.before.join(", ")));
+    }
+    lines
+}
+
+/// The one place an error is about.
+fn place(error: &Error) -> Option<(&Path, Position)> {
+    match error {
+        Error::Config(error) => config_place(error),
+        Error::Script(error @ ScriptError::InFile { .. }) => error.place(),
+        _ => None,
+    }
+}
+
+fn config_place(error: &ConfigError) -> Option<(&Path, Position)> {
+    let place = error.place()?;
+    Some((&place.file, Position { line: place.line, column: place.column }))
+}
+
+/// Files an error is about as a whole.
+fn other_places(error: &Error) -> Vec<&Path> {
+    match error {
+        Error::Script(ScriptError::Graph { paths, .. }) => paths.iter().map(AsRef::as_ref).collect(),
+        Error::Irreversible { path, .. } | Error::NotInOneTransaction { path, .. } => vec![path],
+        Error::ChecksumChanged { files } => files.iter().map(|(_, path)| path.as_path()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The line of a revision file that does not parse.
+fn read_line(path: &Path, position: Position) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let line = text.strip_prefix('\u{feff}').unwrap_or(&text).lines().nth(position.line.checked_sub(1)? as usize)?;
+    Some(line.to_owned())
+}
+
+fn document(error: &anyhow::Error) -> Value {
+    let mut fields = Map::new();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    match error.downcast_ref::<Error>() {
+        Some(known) => {
+            set("kind", json!(known.kind()));
+            set("message", json!(known.to_string()));
+            set("hint", json!(known.hint()));
+            set("causes", json!(causes(known)));
+            if let Some((path, position)) = place(known) {
+                set("file", json!(shown(path)));
+                set("line", json!(position.line));
+                set("column", json!(position.column));
+            }
+            if let Error::Revision(failure) = known {
+                set("revision", json!(failure.revision));
+                set("sqlstate", json!(sqlstate(&failure.cause)));
+                set("file", json!(shown(&failure.path)));
+                set("line", json!(failure.position.map(|position| position.line)));
+                set("column", json!(failure.position.map(|position| position.column)));
+                set("statement", json!(failure.statement));
+                set("applied_before", json!(failure.before));
+                set("parts_kept", json!(failure.parts_kept));
+            }
+            if let Error::ChecksumChanged { files } = known {
+                let files: Vec<Value> =
+                    files.iter().map(|(id, path)| json!({"revision": id, "path": shown(path)})).collect();
+                set("files", json!(files));
+            }
+        }
+        None => {
+            let usage = error.downcast_ref::<UsageError>();
+            set("kind", json!(usage.map_or("io", |usage| usage.kind)));
+            set("message", json!(error.to_string()));
+            set("hint", json!(usage.and_then(|usage| usage.hint.clone())));
+            set("causes", json!(error.chain().skip(1).map(ToString::to_string).collect::<Vec<_>>()));
+        }
+    }
+    json!({"error": fields})
+}
+
+fn causes(error: &Error) -> Vec<String> {
+    match error {
+        Error::Revision(failure) => vec![failure.cause.to_string()],
+        Error::RunLost { cause, .. } => vec![cause.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+fn sqlstate(error: &BackendError) -> Option<&str> {
+    match error {
+        BackendError::Database(error) => error.sqlstate.as_deref(),
+        _ => None,
+    }
+}

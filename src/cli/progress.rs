@@ -1,0 +1,83 @@
+//! The story of a run: a line per revision, and a bar on a terminal when the run is long.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::{Output, Paint, clean};
+use crate::migrate::Event;
+
+/// From how many revisions on a bar is shown.
+const LONG: usize = 8;
+
+/// Tells the events of one run.
+#[derive(Default)]
+pub struct Progress {
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Tells one event. A story that cannot be written does not stop a run.
+    pub fn tell(&mut self, event: Event<'_>, output: &mut Output<'_>) {
+        match event {
+            Event::Waiting { holder } => {
+                self.line(output, &format!("waiting for {}", clean(holder)));
+            }
+            Event::StepStarted { index, total, revision, message, .. } => {
+                if index == 0 && total >= LONG && output.shows_progress() {
+                    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}");
+                    let bar = ProgressBar::new(total as u64);
+                    self.bar = Some(style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style)));
+                }
+                if let Some(bar) = &self.bar {
+                    bar.set_message(format!("{revision} {}", clean(message)));
+                }
+            }
+            Event::Notice { revision, line, notice } => {
+                let text = format!(
+                    "{}: {} ({revision}, line {line})",
+                    clean(&notice.severity).to_lowercase(),
+                    clean(&notice.message)
+                );
+                let text = output.paint_story(Paint::Notice, &text);
+                self.line(output, &text);
+            }
+            Event::NoticesDropped { revision, count } => {
+                self.line(output, &format!("… and {count} more messages of the server ({revision})"));
+            }
+            Event::StepFinished { index, total, revision, message, direction, duration } => {
+                let text = format!(
+                    "{} {} {} {}",
+                    direction.as_str(),
+                    output.paint_story(Paint::Revision, revision),
+                    clean(message),
+                    output.paint_story(Paint::Dim, &format!("({})", shown_duration(duration)))
+                );
+                self.line(output, &text);
+                if let Some(bar) = &self.bar {
+                    bar.inc(1);
+                    if index + 1 == total {
+                        bar.finish_and_clear();
+                    }
+                }
+            }
+        }
+    }
+
+    fn line(&self, output: &mut Output<'_>, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            // See `tell`.
+            None => drop(output.story(text)),
+        }
+    }
+}
+
+/// A duration as people say it: `12 ms`, `3.4 s`, `2 min 5 s`.
+pub fn shown_duration(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 => format!("{} ms", duration.as_millis()),
+        seconds if seconds < 60 => format!("{:.1} s", duration.as_secs_f64()),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}

@@ -1,0 +1,185 @@
+//! From a request to a configuration: find the file, read it, resolve every setting.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::environment::Environment;
+use super::error::{ConfigError, Place, UrlOrigin};
+use super::file::{Document, in_table};
+use super::settings::Settings;
+use super::url::DatabaseUrl;
+use super::values;
+use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TransactionMode};
+use crate::sql::Dialect;
+
+const CONFIG_VARIABLE: &str = "MIGRATOR_CONFIG";
+const NAME_VARIABLE: &str = "MIGRATOR_ENV";
+const URL_VARIABLE: &str = "MIGRATOR_DATABASE_URL";
+
+pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
+    let file = locate(request)?;
+    let text = read_text(&file)?;
+    let directory = file.parent().unwrap_or(Path::new("")).to_path_buf();
+    let environment = with_dot_env(&request.environment, &directory.join(".env"))?;
+    let document = Document::parse(&file, &text)?;
+    let environments = document.environments();
+    let name = match &request.name {
+        Some(name) => Some(name.clone()),
+        None => filled_variable(&environment, NAME_VARIABLE)?,
+    };
+    if let Some(name) = name.as_ref().filter(|name| !environments.contains(*name)) {
+        return Err(ConfigError::UnknownEnvironment { name: name.clone(), file, known: environments });
+    }
+    let settings = Settings { document: &document, name: name.as_deref(), environment: &environment };
+
+    let script_location = directory
+        .join(settings.get("migrator", "script_location", values::filled)?.unwrap_or_else(|| "migrations".into()));
+    let version_locations = match settings.list("migrator", "version_locations")? {
+        Some(locations) => locations.iter().map(|location| directory.join(location)).collect(),
+        None => vec![script_location.join("versions")],
+    };
+    let seconds = |section, key, default| {
+        Ok(settings.get(section, key, values::duration)?.unwrap_or(Duration::from_secs(default)))
+    };
+    Ok(Config {
+        script_location,
+        version_locations,
+        recursive_version_locations: settings.boolean("migrator", "recursive_version_locations").unwrap_or(false),
+        file_template: settings
+            .get("migrator", "file_template", values::filled)?
+            .unwrap_or_else(|| "{{ rev }}_{{ slug }}".into()),
+        truncate_slug_length: settings.get("migrator", "truncate_slug_length", values::count)?.unwrap_or(40),
+        timezone: settings.get("migrator", "timezone", values::timezone)?.unwrap_or(chrono_tz::UTC),
+        version_table: settings
+            .get("migrator", "version_table", values::name)?
+            .unwrap_or_else(|| "migrator_version".into()),
+        version_table_schema: settings.get("migrator", "version_table_schema", values::optional_name)?.flatten(),
+        transaction: settings
+            .get("migrator", "transaction", values::transaction)?
+            .unwrap_or(TransactionMode::PerRevision),
+        out_of_order: settings.get("migrator", "out_of_order", values::out_of_order)?.unwrap_or(OutOfOrder::Error),
+        lock_wait: seconds("database", "lock_wait", 60)?,
+        lock_timeout: seconds("database", "lock_timeout", 5)?,
+        statement_timeout: seconds("database", "statement_timeout", 0)?,
+        foreign_keys: settings.boolean("database", "foreign_keys").unwrap_or(false),
+        autogenerate: autogenerate(&settings)?,
+        post_write_hooks: post_write_hooks(&settings)?,
+        url: database_url(request.url.as_deref(), &settings, &directory),
+        file,
+        directory,
+        name,
+        environments,
+        environment,
+    })
+}
+
+/// The file to read; absolute, so that nothing depends on the working directory afterwards.
+fn locate(request: &Request) -> Result<PathBuf, ConfigError> {
+    let directory = std::path::absolute(&request.directory).map_err(|source| unreadable(&request.directory, source))?;
+    let named = match &request.config {
+        Some(file) => Some(file.clone()),
+        None => filled_variable(&request.environment, CONFIG_VARIABLE)?.map(PathBuf::from),
+    };
+    match named {
+        Some(file) => Ok(directory.join(file)),
+        None => Config::discover(&directory).ok_or(ConfigError::NotFound { directory }),
+    }
+}
+
+/// A variable that names something; an empty one names nothing.
+fn filled_variable(environment: &Environment, variable: &str) -> Result<Option<String>, ConfigError> {
+    let value = environment.look_up(variable)?.filter(|value| !value.is_empty());
+    Ok(value.map(str::to_owned))
+}
+
+/// `environment` over the `.env` file, if there is one. A directory of that name is not one: virtual
+/// environments are often called so.
+fn with_dot_env(environment: &Environment, file: &Path) -> Result<Environment, ConfigError> {
+    match fs::metadata(file) {
+        Ok(metadata) if metadata.is_dir() => Ok(environment.clone()),
+        Ok(_) => environment.over_dot_env(file, &read_text(file)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(environment.clone()),
+        Err(error) => Err(unreadable(file, error)),
+    }
+}
+
+/// The text of a file, without a byte order mark.
+fn read_text(file: &Path) -> Result<String, ConfigError> {
+    let bytes = fs::read(file).map_err(|source| unreadable(file, source))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        ConfigError::NotUtf8 { place: Place::at(file, &text, valid) }
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn unreadable(file: &Path, source: io::Error) -> ConfigError {
+    ConfigError::Unreadable { file: file.to_path_buf(), source: Arc::new(source) }
+}
+
+fn database_url(flag: Option<&str>, settings: &Settings<'_>, directory: &Path) -> Result<DatabaseUrl, ConfigError> {
+    let (origin, text) = if let Some(text) = flag {
+        (UrlOrigin::Flag, text.to_owned())
+    } else if let Some(text) = settings.environment.look_up(URL_VARIABLE)? {
+        (UrlOrigin::Variable, text.to_owned())
+    } else if let (Some(place), Some(text)) =
+        (settings.place("database", "url"), settings.get("database", "url", |text| Ok(text.to_owned()))?)
+    {
+        (UrlOrigin::File(place), text)
+    } else {
+        return Err(ConfigError::MissingUrl { file: settings.document.file.to_path_buf() });
+    };
+    let url = DatabaseUrl::parse(&text, directory).map_err(|error| ConfigError::Url { origin, error })?;
+
+    let schema = settings.get("migrator", "version_table_schema", values::optional_name)?.flatten();
+    match settings.place("migrator", "version_table_schema") {
+        Some(place) if schema.is_some() && url.dialect() == Dialect::Sqlite => {
+            Err(ConfigError::SchemaOnSqlite { place })
+        }
+        _ => Ok(url),
+    }
+}
+
+/// Files and a command exclude each other, so an overlay that names one replaces both.
+fn autogenerate(settings: &Settings<'_>) -> Result<Autogenerate, ConfigError> {
+    let own = |key| settings.own("autogenerate", key);
+    match (own("schema"), own("command")) {
+        (Some(_), Some(command)) => Err(ConfigError::InvalidValue {
+            place: settings.document.place(command),
+            key: "command".into(),
+            problem: "cannot stand beside `schema`".into(),
+            hint: Some("the declared schema comes from files or from a program; remove one".into()),
+        }),
+        (Some(schema), None) => Ok(Autogenerate { schema: settings.read_list("schema", schema)?, command: None }),
+        (None, Some(command)) => {
+            Ok(Autogenerate { schema: Vec::new(), command: Some(settings.read_list("command", command)?) })
+        }
+        (None, None) => match settings.beneath() {
+            Some(beneath) => autogenerate(&beneath),
+            None => Ok(Autogenerate { schema: vec!["schema.sql".into()], command: None }),
+        },
+    }
+}
+
+fn post_write_hooks(settings: &Settings<'_>) -> Result<Vec<PostWriteHook>, ConfigError> {
+    let hooks = settings.document.hooks();
+    hooks
+        .map(|hook| {
+            let find = |key| {
+                hook.get_ref().get(key).ok_or_else(|| ConfigError::MissingKey {
+                    place: settings.document.place(hook),
+                    key,
+                    table: in_table(&["post_write_hooks"]),
+                })
+            };
+            Ok(PostWriteHook {
+                name: settings.read("name", find("name")?, values::filled)?,
+                command: settings.read_list("command", find("command")?)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! A project together with a live database: the verbs of the library.
+
+use super::{
+    Applied, Error, Event, Plan, Project, Report, StampReport, Status, downgrade, script_sql, stamp, status, upgrade,
+};
+use crate::backend::Connection;
+use crate::revision::Target;
+
+/// A live database of a [`Project`].
+pub struct Database<'p> {
+    pub(super) project: &'p Project,
+    pub(super) connection: Box<dyn Connection>,
+}
+
+impl<'p> Database<'p> {
+    /// What is applied.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn applied(&mut self) -> Result<Applied, Error> {
+        Ok(Applied::new(self.project.graph(), self.connection.applied()?))
+    }
+
+    /// What an upgrade to `target` would do.
+    ///
+    /// # Errors
+    /// A target that names nothing, or applied revisions that were changed or are missing.
+    pub fn plan_upgrade(&mut self, target: &Target) -> Result<Plan<'p>, Error> {
+        let applied = self.applied()?;
+        upgrade::plan(self.project, &applied, target)
+    }
+
+    /// Applies everything that `target` needs and that is not applied yet.
+    ///
+    /// # Errors
+    /// As [`Database::plan_upgrade`], and a revision that fails: [`Error::Revision`]. What was applied
+    /// before it stays.
+    pub fn upgrade(&mut self, target: &Target, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
+        upgrade::run(self, target, observe)
+    }
+
+    /// What a downgrade to `target` would do.
+    ///
+    /// # Errors
+    /// As [`Database::plan_upgrade`], and a revision that cannot be reverted.
+    pub fn plan_downgrade(&mut self, target: &Target) -> Result<Plan<'p>, Error> {
+        let applied = self.applied()?;
+        downgrade::plan(self.project, &applied, target)
+    }
+
+    /// Reverts everything applied above `target`.
+    ///
+    /// # Errors
+    /// As [`Database::plan_downgrade`], and a revision that fails.
+    pub fn downgrade(&mut self, target: &Target, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
+        downgrade::run(self, target, observe)
+    }
+
+    /// The script that would do what `plan` says.
+    ///
+    /// # Errors
+    /// Parts that cannot be in one transaction where the configuration asks for one.
+    pub fn script(&self, plan: &Plan<'_>) -> Result<String, Error> {
+        script_sql::script(self, plan)
+    }
+
+    /// Records `targets` as applied without running anything; `purge` forgets everything else first.
+    ///
+    /// # Errors
+    /// A target that names nothing, or what the database says.
+    pub fn stamp(&mut self, targets: &[Target], purge: bool) -> Result<StampReport, Error> {
+        stamp::run(self, targets, purge)
+    }
+
+    /// Files against the database: what is applied, pending, changed and missing.
+    ///
+    /// # Errors
+    /// A bad revision file, or what the database says.
+    pub fn status(&mut self) -> Result<Status, Error> {
+        status::status(self)
+    }
+
+    /// Makes the version table and the log if they do not exist; says whether it did.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn ensure_version_table(&mut self) -> Result<bool, Error> {
+        self.locked(&mut |_| {}, |database, _| Ok(database.connection.ensure_version_table()?))
+    }
+
+    /// Runs `work` while other migrators are kept out, and lets them in again whatever happens.
+    pub(super) fn locked<T>(
+        &mut self,
+        observe: &mut dyn FnMut(Event<'_>),
+        work: impl FnOnce(&mut Self, &mut dyn FnMut(Event<'_>)) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
+        match work(self, observe) {
+            Ok(value) => {
+                self.connection.finish()?;
+                self.connection.unlock()?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to tell; a session that ends lets go of its lock anyway.
+                let _ = self.connection.unlock();
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Downgrading.
+
+use super::plan::refuse_tampering;
+use super::{Applied, Database, Error, Event, Plan, Project, Report, execute};
+use crate::revision::Target;
+use crate::script::Direction;
+
+/// What a downgrade to `target` does.
+pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target) -> Result<Plan<'p>, Error> {
+    refuse_tampering(project, applied)?;
+    let nodes = project.graph().downgrade(target, &applied.nodes)?;
+    Plan::new(project, Direction::Downgrade, &nodes, applied)
+}
+
+/// Downgrades.
+pub(super) fn run(
+    database: &mut Database<'_>,
+    target: &Target,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Result<Report, Error> {
+    let plan = database.plan_downgrade(target)?;
+    if plan.steps.is_empty() {
+        return Ok(Report::nothing(&plan));
+    }
+    database.locked(observe, |database, observe| {
+        let plan = database.plan_downgrade(target)?;
+        execute::run(database, &plan, observe)
+    })
+}

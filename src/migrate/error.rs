@@ -1,0 +1,194 @@
+//! Why a workflow could not do what was asked.
+
+use std::path::PathBuf;
+
+use crate::backend::BackendError;
+use crate::config::ConfigError;
+use crate::revision::GraphError;
+use crate::script::{Direction, ScriptError};
+use crate::sql::Position;
+
+/// Anything that can go wrong, from the configuration to the database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A revision file, or the folder of them.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// A target, or the graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The database, outside any revision.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// A revision that failed while it ran.
+    #[error("revision `{}` failed: {}", .0.revision, .0.cause)]
+    Revision(Box<RevisionFailure>),
+    /// The last commit of a run failed.
+    #[error("the run could not be committed: {cause}")]
+    RunLost {
+        /// Why.
+        cause: BackendError,
+        /// How many revisions it held.
+        steps: usize,
+    },
+    /// Applied revisions whose upgrade text is not what ran.
+    #[error("{} applied revision{} changed since: {}", files.len(), if files.len() == 1 { " was" } else { "s were" }, list_files(files))]
+    ChecksumChanged {
+        /// Their ids and files.
+        files: Vec<(String, PathBuf)>,
+    },
+    /// Applied revisions without a file.
+    #[error("the file of applied revision{} {} is missing", if revisions.len() == 1 { "" } else { "s" }, revisions.join(", "))]
+    RevisionMissing {
+        /// Their ids.
+        revisions: Vec<String>,
+    },
+    /// A downgrade through a revision that cannot be reverted.
+    #[error("revision `{revision}` {}", if *absent { "has no downgrade section for this database" } else { "is irreversible" })]
+    Irreversible {
+        /// Its id.
+        revision: String,
+        /// Its file.
+        path: PathBuf,
+        /// Is there just no section?
+        absent: bool,
+    },
+    /// A pending revision below an applied one.
+    #[error("revision `{revision}` is not applied, but `{above}` above it is")]
+    OutOfOrder {
+        /// The pending one.
+        revision: String,
+        /// The applied one.
+        above: String,
+    },
+    /// A part that cannot be in the one transaction of the run.
+    #[error(
+        "revision `{revision}` has a part that cannot be in a transaction, and transaction = \"single\" wants one for the whole run"
+    )]
+    NotInOneTransaction {
+        /// Its id.
+        revision: String,
+        /// Its file.
+        path: PathBuf,
+    },
+}
+
+/// A revision that failed, with its place and what is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionFailure {
+    /// The id.
+    pub revision: String,
+    /// Which way it ran.
+    pub direction: Direction,
+    /// Its file.
+    pub path: PathBuf,
+    /// Where in the file; absent if it failed at its commit or bookkeeping.
+    pub position: Option<Position>,
+    /// The line there.
+    pub source_line: Option<String>,
+    /// How many characters from there on the error is about.
+    pub width: usize,
+    /// The statement that failed.
+    pub statement: Option<String>,
+    /// What the database said.
+    pub cause: BackendError,
+    /// The revisions of this run that ran before it, in order.
+    pub before: Vec<String>,
+    /// Are those surely kept?
+    pub before_kept: bool,
+    /// How many parts of this revision were committed before it failed.
+    pub parts_kept: usize,
+}
+
+impl Error {
+    /// The stable name of this error, as in `--json`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Config(error) => error.kind(),
+            Self::Script(error) => error.kind(),
+            Self::Graph(error) => error.kind(),
+            Self::Backend(error) | Self::RunLost { cause: error, .. } => error.kind(),
+            Self::Revision(failure) => failure.cause.kind(),
+            Self::ChecksumChanged { .. } => "checksum_changed",
+            Self::RevisionMissing { .. } => "revision_missing",
+            Self::Irreversible { .. } => "irreversible",
+            Self::OutOfOrder { .. } => "out_of_order",
+            Self::NotInOneTransaction { .. } => "config",
+        }
+    }
+
+    /// What to do next, if there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(error) => error.hint(),
+            Self::Script(error) => error.hint(),
+            Self::Graph(error) => error.hint(),
+            Self::Backend(error) => error.hint(),
+            Self::Revision(failure) => failure.hint(),
+            Self::RunLost { cause, .. } => cause.hint(),
+            Self::ChecksumChanged { .. } => {
+                Some("restore the file as it was when it ran, and put the change into a new revision".to_owned())
+            }
+            Self::RevisionMissing { .. } => Some(
+                "is the file on another git branch? `migrator stamp --purge` forgets revisions without a file"
+                    .to_owned(),
+            ),
+            Self::Irreversible { absent: true, .. } => {
+                Some("write one; an empty section `-- migrator:downgrade` reverts nothing".to_owned())
+            }
+            Self::Irreversible { .. } => {
+                Some("restore a backup instead, or downgrade only to this revision".to_owned())
+            }
+            Self::OutOfOrder { .. } => {
+                Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())
+            }
+            Self::NotInOneTransaction { .. } => {
+                Some("set transaction = \"per-revision\", or upgrade to just below this revision first".to_owned())
+            }
+        }
+    }
+
+    /// The exit code of the program for this error.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::NotInOneTransaction { .. } => 2,
+            Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
+            Self::Backend(BackendError::LockTimeout { .. }) => 4,
+            Self::Revision(failure) if matches!(failure.cause, BackendError::LockTimeout { .. }) => 4,
+            Self::Script(error) if error.kind() == "config" => 2,
+            Self::Script(_)
+            | Self::Graph(_)
+            | Self::Backend(_)
+            | Self::Revision(_)
+            | Self::RunLost { .. }
+            | Self::Irreversible { .. }
+            | Self::OutOfOrder { .. } => 1,
+        }
+    }
+}
+
+impl RevisionFailure {
+    /// What of the revision is kept, and what to do.
+    fn hint(&self) -> Option<String> {
+        let (revision, direction) = (&self.revision, self.direction.as_str());
+        let kept = match self.parts_kept {
+            0 => format!("nothing of {revision} was kept"),
+            1 => format!("the first part of {revision} was kept, the rest was not"),
+            parts => format!("the first {parts} parts of {revision} were kept, the rest was not"),
+        };
+        let cause = self.cause.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        Some(format!("{cause}{kept}; fix the file and run `migrator {direction}` again"))
+    }
+}
+
+fn list_files(files: &[(String, PathBuf)]) -> String {
+    let shown: Vec<String> = files.iter().map(|(id, path)| format!("{id} ({})", path.display())).collect();
+    shown.join(", ")
+}

@@ -1,0 +1,254 @@
+//! The one run loop: online, and for `--sql`.
+
+use std::time::{Duration, Instant};
+
+use super::error::{Error, RevisionFailure};
+use super::stamp::version_row;
+use super::{Database, Event, Plan, Report, Step, StepReport};
+use crate::backend::{Action, BackendError, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::config::TransactionMode;
+use crate::script::{Direction, Part, PartMode};
+use crate::sql::position::position_at;
+use crate::sql::{Dialect, Piece, Splitter, Statement, StatementKind};
+
+/// How a plan is run.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// How much commits together.
+    pub mode: RunMode,
+    /// The dialect of the sink.
+    pub dialect: Dialect,
+    /// Who runs.
+    pub provenance: &'a Provenance,
+    /// Does it happen now, so that durations mean something?
+    pub timed: bool,
+}
+
+/// Runs `plan` on the database, which is locked.
+pub(super) fn run(
+    database: &mut Database<'_>,
+    plan: &Plan<'_>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Result<Report, Error> {
+    let provenance = database.project.provenance();
+    let run = Run {
+        mode: run_mode(database.project.config().transaction),
+        dialect: database.connection.dialect(),
+        provenance: &provenance,
+        timed: true,
+    };
+    let steps = execute(plan, database.connection.as_mut(), &run, observe)?;
+    Ok(Report { steps, heads: plan.heads_after.clone() })
+}
+
+pub(super) fn run_mode(mode: TransactionMode) -> RunMode {
+    match mode {
+        TransactionMode::PerRevision => RunMode::PerRevision,
+        TransactionMode::Single => RunMode::Single,
+    }
+}
+
+/// Sends every step of `plan` to `sink`: for each part its statements, and with the last part the version
+/// row and the log's line in the same transaction.
+///
+/// # Errors
+/// [`Error::Revision`] for a revision that failed; it is rolled back, logged, and the ones before it stay.
+pub fn execute(
+    plan: &Plan<'_>,
+    sink: &mut dyn Sink,
+    run: &Run<'_>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Result<Vec<StepReport>, Error> {
+    if run.mode == RunMode::Single {
+        refuse_parts_outside(plan)?;
+    }
+    sink.start(run.mode)?;
+    let mut done: Vec<StepReport> = Vec::with_capacity(plan.steps.len());
+    let total = plan.steps.len();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let (revision, message) = (step.script.id(), step.script.header.message.as_str());
+        let direction = step.direction;
+        observe(Event::StepStarted { index, total, revision, message, direction });
+        sink.announce(&format!("{} {revision}: {message}", direction.as_str()));
+        let mut progress = Progress { step, part: None, statement: None, parts_kept: 0 };
+        match run_step(&mut progress, sink, run, index + 1 == total, observe) {
+            Ok(duration) => {
+                observe(Event::StepFinished { index, total, revision, message, direction, duration });
+                done.push(StepReport {
+                    revision: revision.to_owned(),
+                    message: message.to_owned(),
+                    direction,
+                    duration,
+                });
+            }
+            Err(cause) => return Err(fail(&progress, sink, run, cause, done)),
+        }
+    }
+    sink.finish().map_err(|cause| Error::RunLost { cause, steps: total })?;
+    Ok(done)
+}
+
+/// Where a step is.
+struct Progress<'s, 'p> {
+    step: &'s Step<'p>,
+    part: Option<&'p Part>,
+    statement: Option<Statement>,
+    parts_kept: usize,
+}
+
+fn run_step(
+    progress: &mut Progress<'_, '_>,
+    sink: &mut dyn Sink,
+    run: &Run<'_>,
+    last: bool,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Result<Duration, BackendError> {
+    let started = Instant::now();
+    let step = progress.step;
+    let mut recorded = false;
+    for (number, part) in (1..).zip(step.parts) {
+        progress.part = Some(part);
+        sink.begin(part.mode)?;
+        run_statements(progress, part, sink, run.dialect, observe)?;
+        let with_record = number == step.parts.len() && part.mode != PartMode::NoTransaction;
+        if with_record {
+            record(step, sink, run, started.elapsed())?;
+            recorded = true;
+        }
+        sink.commit(last && with_record)?;
+        progress.parts_kept += 1;
+    }
+    let duration = started.elapsed();
+    if !recorded {
+        progress.part = None;
+        sink.begin(PartMode::Transaction)?;
+        record(step, sink, run, duration)?;
+        sink.commit(last)?;
+    }
+    Ok(duration)
+}
+
+fn run_statements(
+    progress: &mut Progress<'_, '_>,
+    part: &Part,
+    sink: &mut dyn Sink,
+    dialect: Dialect,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Result<(), BackendError> {
+    let (script, text) = (progress.step.script, progress.step.script.text());
+    // The splitter counts lines from where it starts, so it starts at the part and stops at its end.
+    for piece in Splitter::new(&text[..part.span.end], part.span.start, dialect) {
+        // The file was split before anything ran, so neither an error nor a marker can come up here.
+        let Ok(Piece::Statement(statement)) = piece else { continue };
+        let copy_data = match &statement.kind {
+            StatementKind::CopyFromStdin { data } => Some(&text[data.clone()]),
+            StatementKind::Plain | StatementKind::TransactionControl => None,
+        };
+        let sql = SqlStatement { text: &text[statement.span.clone()], copy_data };
+        let line = statement.position.line;
+        progress.statement = Some(statement);
+        let result = sink.statement(sql);
+        tell_notices(sink, script.id(), line, observe);
+        result?;
+    }
+    progress.statement = None;
+    Ok(())
+}
+
+fn tell_notices(sink: &mut dyn Sink, revision: &str, line: u32, observe: &mut dyn FnMut(Event<'_>)) {
+    let (notices, dropped) = sink.take_notices();
+    for notice in &notices {
+        observe(Event::Notice { revision, line, notice });
+    }
+    if dropped > 0 {
+        observe(Event::NoticesDropped { revision, count: dropped });
+    }
+}
+
+fn record(step: &Step<'_>, sink: &mut dyn Sink, run: &Run<'_>, duration: Duration) -> Result<(), BackendError> {
+    let duration_ms = run.timed.then(|| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    let downgrade_sql;
+    let (change, action) = match step.direction {
+        Direction::Upgrade => {
+            downgrade_sql = step.sections.downgrade_text(step.script.text());
+            (VersionChange::Insert(version_row(step.script, step.sections, &downgrade_sql)), Action::Upgrade)
+        }
+        Direction::Downgrade => (VersionChange::Delete(step.script.id()), Action::Downgrade),
+    };
+    sink.record(&Record { change, log: LogEntry { action, duration_ms, detail: None, provenance: run.provenance } })
+}
+
+/// Rolls back what is open, logs the failure, keeps what was committed, and gives the error to tell.
+fn fail(
+    progress: &Progress<'_, '_>,
+    sink: &mut dyn Sink,
+    run: &Run<'_>,
+    cause: BackendError,
+    done: Vec<StepReport>,
+) -> Error {
+    let step = progress.step;
+    let revision = step.script.id();
+    // What follows a failure is done as far as the database still answers; the cause is the error to tell.
+    let rolled_back = sink.rollback();
+    let action = match step.direction {
+        Direction::Upgrade => Action::UpgradeFailed,
+        Direction::Downgrade => Action::DowngradeFailed,
+    };
+    let detail = cause.to_string();
+    let log = LogEntry { action, duration_ms: None, detail: Some(&detail), provenance: run.provenance };
+    let logged = rolled_back
+        .and_then(|()| sink.begin(PartMode::Transaction))
+        .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log }))
+        .and_then(|()| sink.commit(true))
+        .or_else(|_| sink.rollback());
+    let kept = sink.finish().is_ok() && logged.is_ok();
+    let single = run.mode == RunMode::Single;
+    let text = step.script.text();
+    let place = progress.statement.as_ref().map(|statement| {
+        let offset = match &cause {
+            BackendError::Database(error) => error.offset.unwrap_or(0),
+            _ => 0,
+        };
+        (statement.span.start + offset).min(statement.span.end)
+    });
+    Error::Revision(Box::new(RevisionFailure {
+        revision: revision.to_owned(),
+        direction: step.direction,
+        path: step.script.path.clone(),
+        position: place.map(|offset| position_at(text, offset)),
+        source_line: place.map(|offset| line_at(text, offset)),
+        width: place.map_or(1, |offset| token_width(&text[offset..])),
+        statement: progress.statement.as_ref().map(|statement| text[statement.span.clone()].to_owned()),
+        before: if single { Vec::new() } else { done.into_iter().map(|step| step.revision).collect() },
+        before_kept: kept,
+        parts_kept: if single { 0 } else { progress.parts_kept },
+        cause,
+    }))
+}
+
+fn line_at(text: &str, offset: usize) -> String {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    text[start..].lines().next().unwrap_or("").to_owned()
+}
+
+/// How many characters the caret underlines: the name or word that begins here.
+fn token_width(text: &str) -> usize {
+    let mut characters = text.chars();
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    match characters.next() {
+        Some(quote @ ('"' | '`')) => characters.take_while(|&c| c != quote && c != '\n').count() + 2,
+        Some(first) if is_word(first) => 1 + characters.take_while(|&c| is_word(c)).count(),
+        _ => 1,
+    }
+}
+
+/// A run in one transaction cannot hold parts that need to be outside one.
+fn refuse_parts_outside(plan: &Plan<'_>) -> Result<(), Error> {
+    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode != PartMode::Transaction);
+    match plan.steps.iter().find(outside) {
+        Some(step) => {
+            Err(Error::NotInOneTransaction { revision: step.script.id().to_owned(), path: step.script.path.clone() })
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,28 @@
+//! The workflows over one project and one database: plan, upgrade, downgrade, stamp, status.
+//!
+//! Every run goes the same way, no stage skipped or doubled: the files and their graph, the applied
+//! set, the target, the steps, a [`Plan`], [`execute`] into a sink, a [`Report`].
+
+mod applied;
+mod database;
+mod downgrade;
+mod error;
+mod execute;
+mod observer;
+mod plan;
+mod project;
+mod report;
+mod script_sql;
+mod stamp;
+mod status;
+mod upgrade;
+
+pub use applied::Applied;
+pub use database::Database;
+pub use error::{Error, RevisionFailure};
+pub use execute::execute;
+pub use observer::Event;
+pub use plan::{Plan, Step};
+pub use project::Project;
+pub use report::{Report, StampReport, StepReport};
+pub use status::{RevisionState, Status, StatusRow};

@@ -1,0 +1,60 @@
+//! What a run tells while it goes on.
+
+use std::time::Duration;
+
+use crate::backend::Notice;
+use crate::script::Direction;
+
+/// Something that happened during a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// Another migrator holds the lock; said once.
+    Waiting {
+        /// Who it is.
+        holder: &'a str,
+    },
+    /// A revision begins.
+    StepStarted {
+        /// Which one of the run, from 0.
+        index: usize,
+        /// Of how many.
+        total: usize,
+        /// Its id.
+        revision: &'a str,
+        /// Its message.
+        message: &'a str,
+        /// Which way.
+        direction: Direction,
+    },
+    /// The server said something.
+    Notice {
+        /// The revision that runs.
+        revision: &'a str,
+        /// The line of the statement in its file.
+        line: u32,
+        /// What it said.
+        notice: &'a Notice,
+    },
+    /// The server said more than is kept.
+    NoticesDropped {
+        /// The revision that runs.
+        revision: &'a str,
+        /// How many messages more.
+        count: usize,
+    },
+    /// A revision is done, with its bookkeeping.
+    StepFinished {
+        /// Which one of the run, from 0.
+        index: usize,
+        /// Of how many.
+        total: usize,
+        /// Its id.
+        revision: &'a str,
+        /// Its message.
+        message: &'a str,
+        /// Which way.
+        direction: Direction,
+        /// How long its statements took.
+        duration: Duration,
+    },
+}

@@ -1,0 +1,121 @@
+//! A project: its configuration and its revision files.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::{Database, Error};
+use crate::backend::{self, Provenance, Purpose, Settings};
+use crate::config::{Config, Environment, Request};
+use crate::revision::Graph;
+use crate::script::{ScriptDirectory, Sections};
+
+/// A configuration with the revision files it names.
+#[derive(Debug)]
+pub struct Project {
+    config: Config,
+    scripts: ScriptDirectory,
+    sections: OnceLock<Vec<Sections>>,
+}
+
+impl Project {
+    /// Loads the project whose `migrator.toml` is in `directory` or one of its parents, with the
+    /// environment of this process.
+    ///
+    /// # Errors
+    /// A configuration or a revision file that cannot be used.
+    pub fn load(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open(&Request {
+            directory: directory.as_ref().to_owned(),
+            environment: Environment::from_process(),
+            ..Request::default()
+        })
+    }
+
+    /// Loads the project that `request` asks for.
+    ///
+    /// # Errors
+    /// A configuration or a revision file that cannot be used.
+    pub fn open(request: &Request) -> Result<Self, Error> {
+        Self::with_config(Config::load(request)?)
+    }
+
+    /// Loads the revision files that `config` names.
+    ///
+    /// # Errors
+    /// A revision file that cannot be used.
+    pub fn with_config(config: Config) -> Result<Self, Error> {
+        let scripts = ScriptDirectory::load(&config.version_locations, config.recursive_version_locations)?;
+        Ok(Self { config, scripts, sections: OnceLock::new() })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The revision files.
+    #[must_use]
+    pub fn scripts(&self) -> &ScriptDirectory {
+        &self.scripts
+    }
+
+    /// The graph of the revision files.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        self.scripts.graph()
+    }
+
+    /// The sections of every revision file for the configured database, by node.
+    ///
+    /// # Errors
+    /// A bad section, or no usable database URL.
+    pub fn sections(&self) -> Result<&[Sections], Error> {
+        if let Some(sections) = self.sections.get() {
+            return Ok(sections);
+        }
+        let sections = self.scripts.sections(self.config.database_url()?.dialect())?;
+        Ok(self.sections.get_or_init(|| sections))
+    }
+
+    /// Connects to the configured database to run revisions. All files are checked first.
+    ///
+    /// # Errors
+    /// A bad revision file, or no connection.
+    pub fn connect(&self) -> Result<Database<'_>, Error> {
+        self.sections()?;
+        self.connect_for(Purpose::Write)
+    }
+
+    /// Connects to the configured database only to look; a missing SQLite file is not made.
+    ///
+    /// # Errors
+    /// No connection.
+    pub fn connect_to_read(&self) -> Result<Database<'_>, Error> {
+        self.connect_for(Purpose::Read)
+    }
+
+    fn connect_for(&self, purpose: Purpose) -> Result<Database<'_>, Error> {
+        let config = &self.config;
+        let settings = Settings {
+            version_table: config.version_table.clone(),
+            version_table_schema: config.version_table_schema.clone(),
+            lock_wait: config.lock_wait,
+            lock_timeout: config.lock_timeout,
+            statement_timeout: config.statement_timeout,
+            foreign_keys: config.foreign_keys,
+        };
+        let connection = backend::connect(config.database_url()?, &settings, purpose)?;
+        Ok(Database { project: self, connection })
+    }
+
+    /// Who runs, for the version table: the user and host as the environment names them.
+    pub(super) fn provenance(&self) -> Provenance {
+        let variable = |names: [&str; 2]| names.into_iter().find_map(|name| self.config.environment.get(name));
+        let applied_by = variable(["USER", "USERNAME"]).map(|user| match variable(["HOSTNAME", "COMPUTERNAME"]) {
+            Some(host) => format!("{user}@{host}"),
+            None => user.to_owned(),
+        });
+        Provenance { applied_by, migrator_version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}

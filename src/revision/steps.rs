@@ -1,0 +1,145 @@
+//! Which revisions an upgrade, a downgrade, a stamp or a history range is made of.
+
+use super::{Graph, GraphError, Node, NodeSet, Offset, Range, Symbol, Target};
+
+impl Graph {
+    /// The revisions to apply, in order, so that everything `target` needs is applied.
+    ///
+    /// # Errors
+    /// A target that names nothing; `relative_too_far` for a bare `-N`.
+    pub fn upgrade(&self, target: &Target, applied: &NodeSet) -> Result<Vec<Node>, GraphError> {
+        if let (None, Some(Offset::Down(_))) = (&target.symbol, target.offset) {
+            return Err(GraphError::RelativeTooFar { target: target.to_string(), up: true });
+        }
+        let wanted = self.closure(self.resolve(target, applied)?);
+        Ok(self.oldest_first(&wanted.difference(applied)))
+    }
+
+    /// Members of `set` in the order in which they can be applied.
+    #[must_use]
+    pub fn oldest_first(&self, set: &NodeSet) -> Vec<Node> {
+        let mut order = self.newest_first(set);
+        order.reverse();
+        order
+    }
+
+    /// The pending revisions below applied ones: each with one applied revision above it.
+    #[must_use]
+    pub fn out_of_order(&self, pending: &[Node], applied: &NodeSet) -> Vec<(Node, Node)> {
+        let below_applied = self.closure(applied.iter()).difference(applied);
+        pending
+            .iter()
+            .filter(|&&node| below_applied.contains(node))
+            .filter_map(|&node| {
+                let above = self.descendants([node]).intersection(applied).iter().next()?;
+                Some((node, above))
+            })
+            .collect()
+    }
+
+    /// The revisions to revert, in order, so that `target` is the last one applied on its line.
+    ///
+    /// Everything applied above the target goes, on every branch and with everything that depends on
+    /// it; `label@target` keeps to the line of that label.
+    ///
+    /// # Errors
+    /// A target that names nothing or several; `not_reachable` if it is not applied.
+    pub fn downgrade(&self, target: &Target, applied: &NodeSet) -> Result<Vec<Node>, GraphError> {
+        let branch = self.branch_of(target)?;
+        let mut line = branch.as_ref().map(|branch| branch.line.clone());
+        let destination = match (&target.symbol, target.offset) {
+            (None, Some(Offset::Up(_))) => {
+                return Err(GraphError::RelativeTooFar { target: target.to_string(), up: true });
+            }
+            (None, Some(offset)) => {
+                let start = self.start_of_steps(target, offset, branch.as_ref(), applied)?;
+                let walk_line = line.take();
+                line = start.map(|node| self.line_below([node]));
+                self.walk(target, start, offset, walk_line.as_ref())?
+            }
+            _ => self.resolve_one(target, applied)?,
+        };
+        let not_reachable = || GraphError::NotReachable { target: target.to_string() };
+        let mut roots: Vec<Node> = match destination {
+            Some(node) => self.children[node].clone(),
+            None => (0..self.len()).filter(|&node| self.is_base(node)).collect(),
+        };
+        if let Some(line) = line.filter(|_| roots.len() > 1) {
+            roots.retain(|&node| line.contains(node));
+            if roots.is_empty() {
+                return Err(not_reachable());
+            }
+        }
+        let reverted = self.descendants(roots).intersection(applied);
+        if reverted.is_empty() && destination.is_some_and(|node| !applied.contains(node)) {
+            return Err(not_reachable());
+        }
+        Ok(self.newest_first(&reverted))
+    }
+
+    /// The applied set after stamping `targets` onto `applied`.
+    ///
+    /// Each target takes the place of those current revisions that share its lineage, dependencies
+    /// included; everything the result needs counts as applied. `label@base` takes that branch off.
+    ///
+    /// # Errors
+    /// A target that names nothing, or `multiple_heads` where one revision is wanted.
+    pub fn stamp(&self, targets: &[Target], applied: &NodeSet) -> Result<NodeSet, GraphError> {
+        let mut kept = applied.clone();
+        let mut stamped: Vec<Node> = Vec::new();
+        for target in targets {
+            let nodes = self.resolve(target, applied)?;
+            if nodes.is_empty() {
+                kept = match self.branch_of(target)? {
+                    Some(branch) => {
+                        let bases: Vec<Node> =
+                            self.line_below([branch.node]).iter().filter(|&node| self.is_base(node)).collect();
+                        kept.difference(&self.descendants(bases))
+                    }
+                    None => self.no_nodes(),
+                };
+            }
+            stamped.extend(nodes);
+        }
+        let lineage = self
+            .set(self.closure(stamped.iter().copied()).iter().chain(self.descendants(stamped.iter().copied()).iter()));
+        let other_heads = self.maximal(&kept).into_iter().filter(|&head| !lineage.contains(head));
+        Ok(self.closure(other_heads.chain(stamped.iter().copied())))
+    }
+
+    /// The revisions of a history range, newest first, both ends included.
+    ///
+    /// `to` as `+N` counts from the lower end.
+    ///
+    /// # Errors
+    /// An end that names nothing; `range_not_ancestor` if the lower end is not below the upper.
+    pub fn history(&self, range: &Range, applied: &NodeSet) -> Result<Vec<Node>, GraphError> {
+        let base = Target::symbol(Symbol::Base);
+        let from = range.from.as_ref().unwrap_or(&base);
+        let lower = self.resolve(from, applied)?;
+        let upper = match &range.to {
+            None => self.heads(),
+            Some(to) if to.branch.is_none() && to.symbol == Some(Symbol::Heads) && to.offset.is_none() => self.heads(),
+            Some(to @ Target { symbol: None, offset: Some(offset @ Offset::Up(_)), .. }) => {
+                let line = self.branch_of(to)?.map(|branch| branch.line);
+                let start = self.resolve_one(from, applied)?;
+                self.walk(to, start, *offset, line.as_ref())?.into_iter().collect()
+            }
+            Some(to) => self.resolve(to, applied)?,
+        };
+        let upper = match (lower.is_empty(), self.branch_of(from)?) {
+            (true, Some(branch)) => upper.into_iter().filter(|&node| branch.line.contains(node)).collect(),
+            _ => upper,
+        };
+        let below = self.closure(upper);
+        if let Some(&outside) = lower.iter().find(|&&node| !below.contains(node)) {
+            return Err(GraphError::RangeNotAncestor {
+                range: range.to_string(),
+                from: self.id(outside).to_owned(),
+                to: range.to.as_ref().map_or_else(|| "heads".to_owned(), ToString::to_string),
+            });
+        }
+        let set = if lower.is_empty() { below } else { self.descendants(lower).intersection(&below) };
+        Ok(self.newest_first(&set))
+    }
+}

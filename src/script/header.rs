@@ -1,0 +1,112 @@
+//! The header of a revision file: the leading comment with its `migrator:` lines.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::{ScriptError, ScriptErrorReason as Reason};
+use crate::revision::Revision;
+use crate::sql::Position;
+
+/// What the leading comment of a revision file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The revision's place in the graph.
+    pub revision: Revision,
+    /// The first paragraph of the comment, its lines joined by spaces.
+    pub message: String,
+    /// The whole comment without the `migrator:` lines, for people.
+    pub documentation: String,
+    /// When the file was made. Never decides any order.
+    pub created: Option<DateTime<Utc>>,
+    /// Where the first section begins, in bytes.
+    pub(super) body: usize,
+}
+
+/// The names of the header's lines.
+const KEYS: [&str; 5] = ["revision", "revises", "depends-on", "branch-labels", "created"];
+/// The names that open a section, and so end the header.
+pub(super) const SECTIONS: [&str; 3] = ["upgrade", "downgrade", "irreversible"];
+
+#[derive(Default)]
+struct Lines<'t> {
+    comment: Vec<&'t str>,
+    values: [Option<(&'t str, Position)>; KEYS.len()],
+    body: Option<usize>,
+}
+
+/// Parses the header of `text`.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Header, ScriptError> {
+    let start = Position { line: 1, column: 1 };
+    let lines = read_lines(path, text)?;
+    let Some(body) = lines.body else {
+        return Err(ScriptError::new(path, start, Reason::NoUpgrade));
+    };
+    let list = |key: usize| lines.values[key].map_or_else(Vec::new, |(value, _)| split_list(value));
+    let Some((id, _)) = lines.values[0].filter(|(id, _)| !id.is_empty()) else {
+        return Err(ScriptError::new(path, start, Reason::NoRevision));
+    };
+    let created = lines.values[4]
+        .map(|(value, position)| {
+            DateTime::parse_from_rfc3339(value)
+                .map_err(|_| ScriptError::new(path, position, Reason::BadDate { value: value.to_owned() }))
+        })
+        .transpose()?;
+    Ok(Header {
+        revision: Revision { id: id.to_owned(), parents: list(1), depends_on: list(2), branch_labels: list(3) },
+        message: first_paragraph(&lines.comment),
+        documentation: lines.comment.join("\n").trim().to_owned(),
+        created: created.map(|created| created.with_timezone(&Utc)),
+        body,
+    })
+}
+
+fn read_lines<'t>(path: &Path, text: &'t str) -> Result<Lines<'t>, ScriptError> {
+    let mut lines = Lines::default();
+    let mut offset = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let trimmed = line.trim();
+        let column = 1 + line.chars().take_while(|character| character.is_whitespace()).count();
+        let position = Position { line: number, column: u32::try_from(column).unwrap_or(u32::MAX) };
+        let Some(comment) = trimmed.strip_prefix("--") else {
+            if trimmed.is_empty() {
+                offset += line.len();
+                continue;
+            }
+            return Err(ScriptError::new(path, position, Reason::OutsideSection));
+        };
+        match comment.trim_start().strip_prefix("migrator:") {
+            None => lines.comment.push(comment.strip_prefix(' ').unwrap_or(comment)),
+            Some(directive) => {
+                let (key, value) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+                if SECTIONS.contains(&key) {
+                    lines.body = Some(offset);
+                    return Ok(lines);
+                }
+                let Some(place) = KEYS.iter().position(|known| *known == key) else {
+                    return Err(ScriptError::unknown_directive(path, position, key));
+                };
+                if lines.values[place].replace((value.trim(), position)).is_some() {
+                    return Err(ScriptError::new(path, position, Reason::Repeated { key: key.to_owned() }));
+                }
+            }
+        }
+        offset += line.len();
+    }
+    Ok(lines)
+}
+
+/// Every name a `migrator:` line can begin with.
+pub(super) fn known_directives() -> impl Iterator<Item = &'static str> {
+    KEYS.into_iter().chain(SECTIONS)
+}
+
+fn split_list(value: &str) -> Vec<String> {
+    value.split([',', ' ', '\t']).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+fn first_paragraph(comment: &[&str]) -> String {
+    let mut lines = comment.iter().map(|line| line.trim()).skip_while(|line| line.is_empty());
+    let paragraph: Vec<&str> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ")
+}

@@ -1,0 +1,18 @@
+//! SQL text: where statements begin and end, and how names and values are quoted.
+//!
+//! Nothing here understands SQL beyond its tokens; what a statement means is for the database to say.
+
+pub mod position;
+pub mod quote;
+pub mod split;
+
+mod dialect;
+mod error;
+mod lexer;
+mod outline;
+mod setting;
+
+pub use dialect::{Dialect, UnknownDialect};
+pub use error::SqlError;
+pub use position::Position;
+pub use split::{Directive, Piece, Splitter, Statement, StatementKind};
