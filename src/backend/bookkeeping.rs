@@ -125,6 +125,51 @@ pub struct VersionRow<'a> {
     pub downgrade_sql: &'a str,
 }
 
+/// What a step relies on in the version table.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation<'a> {
+    /// The revision that is to run.
+    pub revision: &'a str,
+    /// Is it applied already?
+    pub is_applied: bool,
+    /// The revisions that must be applied.
+    pub applied: &'a [&'a str],
+}
+
+impl Expectation<'_> {
+    /// An SQL condition that holds where the expectation does.
+    #[must_use]
+    pub fn condition(&self, tables: &TableNames, dialect: Dialect) -> String {
+        let table = tables.version_table(dialect);
+        let not = if self.is_applied { "" } else { "NOT " };
+        let revision = dialect.quote_literal(self.revision);
+        let mut condition = format!("{not}EXISTS (SELECT 1 FROM {table} WHERE revision = {revision})");
+        if !self.applied.is_empty() {
+            // Writing to a String cannot fail.
+            let _ = write!(condition, " AND {}", count_of(self.applied, &table, dialect));
+        }
+        condition
+    }
+}
+
+/// An SQL condition: all of `ids` have a row.
+fn count_of(ids: &[&str], table: &str, dialect: Dialect) -> String {
+    let list: Vec<String> = ids.iter().map(|id| dialect.quote_literal(id)).collect();
+    format!("(SELECT count(*) FROM {table} WHERE revision IN ({})) = {}", list.join(", "), ids.len())
+}
+
+/// An SQL condition: exactly `ids` have a row.
+#[must_use]
+pub(super) fn exactly(ids: &[&str], tables: &TableNames, dialect: Dialect) -> String {
+    let table = tables.version_table(dialect);
+    let mut condition = format!("(SELECT count(*) FROM {table}) = {}", ids.len());
+    if !ids.is_empty() {
+        // Writing to a String cannot fail.
+        let _ = write!(condition, " AND {}", count_of(ids, &table, dialect));
+    }
+    condition
+}
+
 /// A change of the version table.
 #[derive(Debug, Clone, Copy)]
 pub enum VersionChange<'a> {
@@ -186,6 +231,14 @@ pub struct Provenance {
     pub applied_by: Option<String>,
     /// The version of this program.
     pub migrator_version: String,
+}
+
+impl Provenance {
+    /// The same without the user.
+    #[must_use]
+    pub fn anonymous(self) -> Self {
+        Self { applied_by: None, ..self }
+    }
 }
 
 /// A line of the log.

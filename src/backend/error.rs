@@ -43,7 +43,7 @@ pub enum BackendError {
     },
     /// The database refused.
     #[error(transparent)]
-    Database(#[from] DatabaseError),
+    Database(Box<DatabaseError>),
     /// Another migrator holds the lock.
     #[error("gave up waiting for {holder} after {seconds} s")]
     LockTimeout {

@@ -10,7 +10,9 @@ mod postgres;
 mod script_writer;
 mod sqlite;
 
-pub use bookkeeping::{Action, AppliedRevision, LogEntry, Provenance, Record, TableNames, VersionChange, VersionRow};
+pub use bookkeeping::{
+    Action, AppliedRevision, Expectation, LogEntry, Provenance, Record, TableNames, VersionChange, VersionRow,
+};
 pub use error::{BackendError, DatabaseError};
 pub use script_writer::ScriptWriter;
 
@@ -58,6 +60,9 @@ pub trait Sink {
 
     /// Says in a few words what comes next; only a script shows it.
     fn announce(&mut self, _text: &str) {}
+
+    /// Says what must be so in the version table before the next part; only a script has to ask.
+    fn expect(&mut self, _expectation: &Expectation<'_>) {}
 
     /// Opens what a part runs in.
     ///

@@ -1,6 +1,7 @@
 //! The sink behind `--sql`: writes what would be run.
 
-use super::{BackendError, Record, RunMode, Sink, SqlStatement, TableNames};
+use super::bookkeeping::exactly;
+use super::{BackendError, Expectation, Record, RunMode, Sink, SqlStatement, TableNames};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
@@ -13,6 +14,8 @@ pub struct ScriptWriter {
     sql: String,
     mode: RunMode,
     part: PartMode,
+    /// The condition that the next part asks first.
+    condition: Option<String>,
 }
 
 impl ScriptWriter {
@@ -26,12 +29,41 @@ impl ScriptWriter {
             sql: String::new(),
             mode: RunMode::PerRevision,
             part: PartMode::Transaction,
+            condition: None,
         }
     }
 
-    /// Makes the script create the version table and the log where they do not exist.
-    pub fn create_version_table(&mut self) {
+    /// Begins the script: it stops at the first error, makes the version table and the log where they do
+    /// not exist, and goes on only if exactly `applied` is applied.
+    pub fn preamble(&mut self, applied: &[&str]) {
+        self.line(match self.dialect {
+            Dialect::PostgreSql => "-- for psql\n\\set ON_ERROR_STOP on",
+            Dialect::Sqlite => "-- for the sqlite3 shell\n.bail on",
+        });
         self.sql.push_str(&self.tables.create(self.dialect));
+        if self.dialect == Dialect::Sqlite {
+            self.line("CREATE TEMP TABLE migrator_check (problem text);");
+            self.line(
+                "CREATE TEMP TRIGGER migrator_check BEFORE INSERT ON migrator_check BEGIN \
+                 SELECT RAISE(ABORT, 'migrator: the database is not where this script expects it'); END;",
+            );
+        }
+        let condition = exactly(applied, &self.tables, self.dialect);
+        self.check(&condition);
+    }
+
+    /// A statement that fails unless `condition` holds.
+    fn check(&mut self, condition: &str) {
+        let statement = match self.dialect {
+            // https://www.postgresql.org/docs/current/plpgsql-errors-and-messages.html
+            Dialect::PostgreSql => format!(
+                "DO $migrator$ BEGIN IF NOT ({condition}) THEN RAISE EXCEPTION \
+                 'migrator: the database is not where this script expects it'; END IF; END $migrator$;"
+            ),
+            // RAISE is for triggers only: https://www.sqlite.org/lang_createtrigger.html#raise
+            Dialect::Sqlite => format!("INSERT INTO temp.migrator_check SELECT 1 WHERE NOT ({condition});"),
+        };
+        self.line(&statement);
     }
 
     /// The script so far.
@@ -64,6 +96,12 @@ impl Sink for ScriptWriter {
         self.line(&format!("\n-- {text}"));
     }
 
+    /// Asked inside the part's own transaction, so that a client that goes on after an error still
+    /// applies nothing out of place.
+    fn expect(&mut self, expectation: &Expectation<'_>) {
+        self.condition = Some(expectation.condition(&self.tables, self.dialect));
+    }
+
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.part = mode;
         if mode == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite {
@@ -71,6 +109,9 @@ impl Sink for ScriptWriter {
         }
         if self.in_own_transaction() {
             self.line("BEGIN;");
+        }
+        if let Some(condition) = self.condition.take() {
+            self.check(&condition);
         }
         Ok(())
     }

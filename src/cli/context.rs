@@ -8,7 +8,7 @@ use super::arguments::Global;
 use super::output::Output;
 use crate::config::{Config, Environment, Request};
 use crate::migrate::{Error, Project};
-use crate::revision::{GraphError, Target};
+use crate::revision::{GraphError, Range, Target};
 
 /// The arguments of every command, and where to write.
 pub struct Context<'c, 's> {
@@ -36,6 +36,27 @@ impl<'c, 's> Context<'c, 's> {
     /// The project the arguments ask for.
     pub fn project(&self) -> Result<Project> {
         Ok(Project::with_config(self.config()?)?)
+    }
+}
+
+/// Takes a target from the command line: `-1` and `-3:head` as typed, but not an option that does not exist.
+pub fn target_text(text: &str) -> Result<String, String> {
+    let digit = |rest: &str| rest.starts_with(|character: char| character.is_ascii_digit());
+    match text.strip_prefix('-') {
+        Some(rest) if !digit(rest) => Err("it looks like an option, and there is none of that name".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Reads what `--sql` takes: `from:to` or only `to`.
+pub fn sql_range(text: &str) -> Result<(Option<Target>, Target)> {
+    if !text.contains(':') {
+        return Ok((None, target(text)?));
+    }
+    let range: Range = text.parse().map_err(|error| Error::from(GraphError::Syntax(error)))?;
+    match range {
+        Range { from: Some(from), to: Some(to) } => Ok((Some(from), to)),
+        _ => Err(Error::from(GraphError::RangeRequired { target: text.to_owned() }).into()),
     }
 }
 

@@ -11,6 +11,7 @@ mod failure;
 mod output;
 mod progress;
 mod revision_view;
+mod run_view;
 mod snippet;
 mod table;
 

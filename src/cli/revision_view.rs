@@ -14,7 +14,7 @@ pub fn object(project: &Project, node: Node, current: Option<bool>) -> Value {
         "revision": script.id(),
         "down_revisions": script.header.revision.parents,
         "depends_on": script.header.revision.depends_on,
-        "branch_labels": graph.branch_labels(node),
+        "branch_labels": script.header.revision.branch_labels,
         "message": script.header.message,
         "created": script.header.created.map(|created| created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
         "path": shown(&script.path),

@@ -43,10 +43,7 @@ pub fn snippet(
         "{margin}{} {}{}",
         dim("|"),
         " ".repeat(before),
-        output.paint_story(
-            Paint::Error,
-            &format!("{} {}", "^".repeat(width), label.next().unwrap_or("")).trim_end().to_owned()
-        )
+        output.paint_story(Paint::Error, format!("{} {}", "^".repeat(width), label.next().unwrap_or("")).trim_end())
     ));
     for more in label {
         lines.push(format!("{margin}{} {}", dim("|"), clean(more)));

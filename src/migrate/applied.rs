@@ -34,6 +34,12 @@ impl Applied {
         applied
     }
 
+    /// The applied set of a database that is taken to be at `nodes`, for a script written without it.
+    #[must_use]
+    pub fn assumed(graph: &Graph, nodes: impl IntoIterator<Item = Node>) -> Self {
+        Self { nodes: graph.closure(nodes), rows: vec![None; graph.len()], missing: Vec::new() }
+    }
+
     /// The ids in `nodes` that nothing else in it needs, sorted.
     pub(super) fn heads_of(graph: &Graph, nodes: &NodeSet) -> Vec<String> {
         let mut heads = graph.ids(graph.maximal(nodes));

@@ -1,7 +1,7 @@
 //! A project together with a live database: the verbs of the library.
 
 use super::{
-    Applied, Error, Event, Plan, Project, Report, StampReport, Status, downgrade, script_sql, stamp, status, upgrade,
+    Applied, Error, Event, Offline, Plan, Project, Report, StampReport, Status, downgrade, stamp, status, upgrade,
 };
 use crate::backend::Connection;
 use crate::revision::Target;
@@ -56,12 +56,13 @@ impl<'p> Database<'p> {
         downgrade::run(self, target, observe)
     }
 
-    /// The script that would do what `plan` says.
+    /// Scripts that start from what is applied now.
     ///
     /// # Errors
-    /// Parts that cannot be in one transaction where the configuration asks for one.
-    pub fn script(&self, plan: &Plan<'_>) -> Result<String, Error> {
-        script_sql::script(self, plan)
+    /// What the database says.
+    pub fn offline(mut self) -> Result<Offline<'p>, Error> {
+        let applied = self.applied()?;
+        Ok(Offline::at(self.project, applied, self.connection.tables().clone()))
     }
 
     /// Records `targets` as applied without running anything; `purge` forgets everything else first.

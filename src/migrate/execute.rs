@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use super::error::{Error, RevisionFailure};
 use super::stamp::version_row;
 use super::{Database, Event, Plan, Report, Step, StepReport};
-use crate::backend::{Action, BackendError, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::backend::{
+    Action, BackendError, Expectation, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement, VersionChange,
+};
 use crate::config::TransactionMode;
 use crate::script::{Direction, Part, PartMode};
 use crate::sql::position::position_at;
@@ -106,6 +108,11 @@ fn run_step(
     let started = Instant::now();
     let step = progress.step;
     let mut recorded = false;
+    sink.expect(&Expectation {
+        revision: step.script.id(),
+        is_applied: step.direction == Direction::Downgrade,
+        applied: &step.needs,
+    });
     for (number, part) in (1..).zip(step.parts) {
         progress.part = Some(part);
         sink.begin(part.mode)?;

@@ -25,4 +25,5 @@ pub use observer::Event;
 pub use plan::{Plan, Step};
 pub use project::Project;
 pub use report::{Report, StampReport, StepReport};
+pub use script_sql::Offline;
 pub use status::{RevisionState, Status, StatusRow};

@@ -21,7 +21,7 @@ pub struct Plan<'p> {
 }
 
 /// One revision to run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Step<'p> {
     /// Which way.
     pub direction: Direction,
@@ -31,6 +31,8 @@ pub struct Step<'p> {
     pub sections: &'p Sections,
     /// The parts to run, in order.
     pub parts: &'p [Part],
+    /// The ids that must be applied for it to run.
+    pub needs: Vec<&'p str>,
 }
 
 impl<'p> Plan<'p> {
@@ -59,7 +61,12 @@ impl<'p> Plan<'p> {
                     downgrade_parts(script, sections)?
                 }
             };
-            steps.push(Step { direction, script, sections, parts });
+            let graph = project.graph();
+            let needs = match direction {
+                Direction::Upgrade => graph.needs(node).map(|node| graph.id(node)).collect(),
+                Direction::Downgrade => Vec::new(),
+            };
+            steps.push(Step { direction, script, sections, parts, needs });
         }
         let graph = project.graph();
         let heads_after = Applied::heads_of(graph, &after);

@@ -1,8 +1,8 @@
 //! Stamping: changing the version table without running anything.
 
-use super::{Applied, Database, Error, StampReport};
-use crate::backend::{Action, LogEntry, Record, RunMode, VersionChange, VersionRow};
-use crate::revision::Target;
+use super::{Applied, Database, Error, Project, StampReport};
+use crate::backend::{Action, BackendError, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow};
+use crate::revision::{Node, Target};
 use crate::script::{PartMode, Script, Sections};
 
 /// The version table's row for a script.
@@ -19,58 +19,91 @@ pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, downgr
     }
 }
 
-/// Records `targets` as applied, in one transaction.
+/// What a stamp changes in the version table.
+pub(super) struct StampPlan {
+    /// The rows to take out, newest first.
+    removed: Vec<String>,
+    /// The rows to put in, oldest first.
+    added: Vec<Node>,
+    /// The current ids afterwards, sorted.
+    heads: Vec<String>,
+}
+
+/// What stamping `targets` changes; with `purge` every row is written anew, so that its checksums are
+/// those of the files.
+pub(super) fn plan(project: &Project, applied: &Applied, targets: &[Target], purge: bool) -> Result<StampPlan, Error> {
+    let graph = project.graph();
+    let missing: Vec<String> = applied.missing.iter().map(|row| row.revision.clone()).collect();
+    if !purge && !missing.is_empty() {
+        return Err(Error::RevisionMissing { revisions: missing });
+    }
+    let before = if purge { graph.no_nodes() } else { applied.nodes.clone() };
+    let after = graph.stamp(targets, &before)?;
+    let kept = after.intersection(&before);
+    let mut removed = missing;
+    removed.extend(graph.ids(graph.newest_first(&applied.nodes.difference(&kept))));
+    Ok(StampPlan {
+        removed,
+        added: graph.oldest_first(&after.difference(&kept)),
+        heads: Applied::heads_of(graph, &after),
+    })
+}
+
+impl StampPlan {
+    pub(super) fn is_empty(&self) -> bool {
+        self.removed.is_empty() && self.added.is_empty()
+    }
+
+    /// Sends the changes to `sink`, in one transaction.
+    pub(super) fn record(&self, project: &Project, provenance: &Provenance, sink: &mut dyn Sink) -> Result<(), Error> {
+        let sections = project.sections()?;
+        sink.begin(PartMode::Transaction)?;
+        let result = self.send(project, sections, provenance, sink);
+        if result.is_err() {
+            sink.rollback()?;
+        }
+        Ok(result?)
+    }
+
+    fn send(
+        &self,
+        project: &Project,
+        sections: &[Sections],
+        provenance: &Provenance,
+        sink: &mut dyn Sink,
+    ) -> Result<(), BackendError> {
+        let log = |action| LogEntry { action, duration_ms: None, detail: None, provenance };
+        for revision in &self.removed {
+            sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp) })?;
+        }
+        for &node in &self.added {
+            let script = project.scripts().script(node);
+            let downgrade_sql = sections[node].downgrade_text(script.text());
+            let change = VersionChange::Insert(version_row(script, &sections[node], &downgrade_sql));
+            sink.record(&Record { change, log: log(Action::Stamp) })?;
+        }
+        sink.commit(true)
+    }
+}
+
+/// Records `targets` as applied.
 pub(super) fn run(database: &mut Database<'_>, targets: &[Target], purge: bool) -> Result<StampReport, Error> {
     database.locked(&mut |_| {}, |database, _| {
         let project = database.project;
-        let (graph, sections) = (project.graph(), project.sections()?);
         let applied = database.applied()?;
-        if !purge && !applied.missing.is_empty() {
-            let revisions = applied.missing.iter().map(|row| row.revision.clone()).collect();
-            return Err(Error::RevisionMissing { revisions });
-        }
-        let before = if purge { graph.no_nodes() } else { applied.nodes.clone() };
-        let after = graph.stamp(targets, &before)?;
-        let mut removed: Vec<String> = Vec::new();
-        if purge {
-            removed.extend(applied.missing.iter().map(|row| row.revision.clone()));
-        }
-        // With --purge every row is written anew, so that its checksums are those of the files.
-        let kept = if purge { graph.no_nodes() } else { after.intersection(&applied.nodes) };
-        removed.extend(graph.ids(graph.newest_first(&applied.nodes.difference(&kept))));
-        let stamped = graph.oldest_first(&after.difference(&kept));
-
+        let plan = plan(project, &applied, targets, purge)?;
         database.connection.ensure_version_table()?;
-        let provenance = project.provenance();
-        let log = |action| LogEntry { action, duration_ms: None, detail: None, provenance: &provenance };
-        let sink = database.connection.as_mut();
-        sink.start(RunMode::PerRevision)?;
-        sink.begin(PartMode::Transaction)?;
-        let result = removed
-            .iter()
-            .try_for_each(|revision| {
-                sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp) })
-            })
-            .and_then(|()| {
-                stamped.iter().try_for_each(|&node| {
-                    let script = project.scripts().script(node);
-                    let downgrade_sql = sections[node].downgrade_text(script.text());
-                    let change = VersionChange::Insert(version_row(script, &sections[node], &downgrade_sql));
-                    sink.record(&Record { change, log: log(Action::Stamp) })
-                })
-            })
-            .and_then(|()| sink.commit(true));
-        if let Err(error) = result {
-            sink.rollback()?;
-            return Err(error.into());
+        if !plan.is_empty() {
+            database.connection.start(RunMode::PerRevision)?;
+            plan.record(project, &project.provenance(), database.connection.as_mut())?;
         }
-        let heads = Applied::heads_of(graph, &after);
-        let before_ids = graph.ids(applied.nodes.iter());
-        let stamped = graph.ids(stamped);
+        let graph = project.graph();
+        let added = graph.ids(plan.added.iter().copied());
+        let new = |node: &&Node| !applied.nodes.contains(**node);
         Ok(StampReport {
-            removed: removed.iter().filter(|id| !stamped.contains(id)).cloned().collect(),
-            stamped: stamped.into_iter().filter(|id| !before_ids.contains(id)).collect(),
-            heads,
+            stamped: graph.ids(plan.added.iter().filter(new).copied()),
+            removed: plan.removed.into_iter().filter(|id| !added.contains(id)).collect(),
+            heads: plan.heads,
         })
     })
 }

@@ -11,13 +11,10 @@ pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target)
     refuse_tampering(project, applied)?;
     let graph = project.graph();
     let nodes = graph.upgrade(target, &applied.nodes)?;
-    if project.config().out_of_order == OutOfOrder::Error {
-        if let Some(&(pending, above)) = graph.out_of_order(&nodes, &applied.nodes).first() {
-            return Err(Error::OutOfOrder {
-                revision: graph.id(pending).to_owned(),
-                above: graph.id(above).to_owned(),
-            });
-        }
+    if project.config().out_of_order == OutOfOrder::Error
+        && let Some(&(pending, above)) = graph.out_of_order(&nodes, &applied.nodes).first()
+    {
+        return Err(Error::OutOfOrder { revision: graph.id(pending).to_owned(), above: graph.id(above).to_owned() });
     }
     Plan::new(project, Direction::Upgrade, &nodes, applied)
 }

@@ -142,7 +142,7 @@ impl Graph {
     }
 
     /// Parents, then dependencies: all that must be applied before `node`.
-    pub(super) fn needs(&self, node: Node) -> impl Iterator<Item = Node> + '_ {
+    pub fn needs(&self, node: Node) -> impl Iterator<Item = Node> + '_ {
         self.parents[node].iter().chain(&self.dependencies[node]).copied()
     }
 

@@ -41,9 +41,8 @@ impl Lines {
     fn remove(&mut self, place: usize) -> Option<usize> {
         self.place[self.heads[place]] = None;
         let (before, after) = (self.before[place], self.after[place]);
-        match before {
-            Some(before) => self.after[before] = after,
-            None => {}
+        if let Some(before) = before {
+            self.after[before] = after
         }
         match after {
             Some(after) => self.before[after] = before,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::hooks::{Hook, HookOutput, run_hooks};
-use super::template::{RevisionDraft, render_revision};
+use super::template::{self, RevisionDraft, render_revision};
 use super::{Script, ScriptDirectory, ScriptError, naming, new_file};
 use crate::config::Config;
 use crate::revision::{Graph, Revision};
@@ -77,10 +77,12 @@ pub fn create(
 
 fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result<String, ScriptError> {
     let template_path = config.script_location.join("revision.sql.tera");
-    let template = std::fs::read_to_string(&template_path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => ScriptError::NoTemplate { path: template_path.clone() },
-        _ => ScriptError::unreadable(&template_path, source),
-    })?;
+    let template = match std::fs::read_to_string(&template_path) {
+        Ok(template) => template,
+        // A project made by hand has no copy of its own.
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => template::DEFAULT.to_owned(),
+        Err(source) => return Err(ScriptError::unreadable(&template_path, source)),
+    };
     let draft = RevisionDraft {
         revision: &revision.id,
         revises: &revision.parents,

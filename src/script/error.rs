@@ -37,12 +37,6 @@ pub enum ScriptError {
     /// Something that could not be written, or a template that cannot be rendered.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// The project has no template for revision files.
-    #[error("there is no template `{}`", path.display())]
-    NoTemplate {
-        /// Where it should be.
-        path: PathBuf,
-    },
     /// A template that renders to something that is not the revision asked for.
     #[error("the template `{}` does not give a revision file: {reason}", path.display())]
     BadTemplate {
@@ -203,9 +197,7 @@ impl ScriptError {
         match self {
             Self::Graph { error, .. } => error.kind(),
             Self::Template(error) => error.kind(),
-            Self::InFile { .. } | Self::NoDirectory { .. } | Self::NoTemplate { .. } | Self::BadTemplate { .. } => {
-                "script"
-            }
+            Self::InFile { .. } | Self::NoDirectory { .. } | Self::BadTemplate { .. } => "script",
             Self::NotALocation { .. } | Self::LocationNeeded { .. } | Self::NotRecursive { .. } => "config",
             Self::Unreadable { .. } => "io",
         }
@@ -221,9 +213,6 @@ impl ScriptError {
                 Some("run `migrator init`, or set version_locations in migrator.toml".to_owned())
             }
             Self::Template(error) => error.hint(),
-            Self::NoTemplate { .. } => {
-                Some("`migrator init` writes one; `migrator init other` makes a fresh one to copy".to_owned())
-            }
             Self::BadTemplate { .. } => Some("compare it with the one that `migrator init` writes".to_owned()),
             Self::NotALocation { locations, .. } => Some(format!("known are {}", list(locations))),
             Self::LocationNeeded { locations } => Some(format!("choose with --version-path: {}", list(locations))),

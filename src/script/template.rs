@@ -20,6 +20,9 @@ pub const VARIABLES: [&str; 9] = [
     "downgrade",
 ];
 
+/// The template of a project that has none of its own.
+pub const DEFAULT: &str = include_str!("../../templates/generic/revision.sql.tera");
+
 /// What a new revision file says. Ids and labels are expected to be valid ones.
 #[derive(Debug, Clone, Copy)]
 pub struct RevisionDraft<'a> {

@@ -27,7 +27,7 @@ pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> Back
         _ => None,
     };
     let sqlstate = server.code().code().to_owned();
-    BackendError::Database(DatabaseError {
+    BackendError::Database(Box::new(DatabaseError {
         message: server.message().to_owned(),
         code: Some(sqlstate.clone()),
         sqlstate: Some(sqlstate),
@@ -35,7 +35,7 @@ pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> Back
         hint: server.hint().map(str::to_owned),
         context: server.where_().map(str::to_owned),
         offset,
-    })
+    }))
 }
 
 /// The error with its causes, without the crate's own general words where there is a cause.

@@ -6,7 +6,7 @@ use crate::backend::{BackendError, DatabaseError};
 
 impl From<rusqlite::Error> for BackendError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(database_error(&error))
+        Self::Database(Box::new(database_error(&error)))
     }
 }
 

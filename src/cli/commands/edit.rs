@@ -14,7 +14,7 @@ use crate::cli::failure::UsageError;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which: head, current, an id or its beginning; -N counts from the head
-    #[arg(default_value = "head", allow_hyphen_values = true)]
+    #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]
     target: String,
 }
 

@@ -11,7 +11,7 @@ use crate::revision::{Node, Symbol, Target};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which: head, heads, current, an id or its beginning, id+N; -N counts from the head
-    #[arg(default_value = "head", allow_hyphen_values = true)]
+    #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]
     target: String,
 }
 

@@ -3,7 +3,9 @@ use serde_json::json;
 
 use crate::cli::context::{self, Context};
 use crate::cli::exit_code::DONE;
+use crate::cli::failure::UsageError;
 use crate::cli::output::Paint;
+use crate::cli::run_view::at;
 use crate::revision::Target;
 
 /// Record revisions as applied without running them
@@ -11,16 +13,22 @@ use crate::revision::Target;
 /// TARGET takes the place of the current revisions on its line; everything it needs counts as applied.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the database is at: head, heads, base, an id or its beginning, label@base
-    #[arg(required = true, allow_hyphen_values = true)]
+    /// What the database is at: head, heads, base, an id or its beginning, label@base; with --sql also from:to
+    #[arg(required = true, allow_hyphen_values = true, value_parser = context::target_text)]
     targets: Vec<String>,
     /// Forget everything recorded before
     #[arg(long)]
     purge: bool,
+    /// Print the SQL script instead of running it; it starts from what the database has
+    #[arg(long)]
+    sql: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { targets, purge } = args;
+    let Args { targets, purge, sql } = args;
+    if sql {
+        return script(&targets, purge, context);
+    }
     let targets: Vec<Target> = targets.iter().map(|text| context::target(text)).collect::<Result<_>>()?;
     let project = context.project()?;
     let report = project.connect()?.stamp(&targets, purge)?;
@@ -36,7 +44,32 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
             context.output.story(&format!("{verb} {id}"))?;
         }
     }
-    let at = if report.heads.is_empty() { "base".to_owned() } else { report.heads.join(", ") };
-    context.output.answer(&format!("at {at}"))?;
+    context.output.answer(&at(&report.heads))?;
+    Ok(DONE)
+}
+
+fn script(texts: &[String], purge: bool, context: &mut Context<'_, '_>) -> Result<u8> {
+    let mut start = None;
+    let mut targets = Vec::new();
+    for text in texts {
+        let (from, to) = context::sql_range(text)?;
+        targets.push(to);
+        if from.is_some() && texts.len() > 1 {
+            return Err(UsageError::combination("from:to says where the script starts, so it stands alone"));
+        }
+        start = from;
+    }
+    let project = context.project()?;
+    project.sections()?;
+    let offline = match start {
+        Some(from) => project.offline(&from)?,
+        None => project.connect_to_read()?.offline()?,
+    };
+    let sql = offline.stamp_script(&targets, purge)?;
+    if context.output.json {
+        context.output.document(&json!({"sql": sql, "steps": []}))?;
+    } else {
+        context.output.raw(&sql)?;
+    }
     Ok(DONE)
 }

@@ -1,10 +1,11 @@
 use anyhow::Result;
-use serde_json::json;
 
-use crate::cli::commands::downgrade::{finish, planned, script};
 use crate::cli::context::{self, Context};
 use crate::cli::failure::UsageError;
 use crate::cli::progress::Progress;
+use crate::cli::run_view::{finish, planned, script};
+use crate::revision::{Symbol, Target};
+use crate::script::Direction;
 
 /// Apply revisions
 ///
@@ -12,33 +13,45 @@ use crate::cli::progress::Progress;
 /// together with its row in the version table.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to upgrade to: head, heads, an id or its beginning, +N, id+N
-    #[arg(default_value = "head", allow_hyphen_values = true)]
+    /// What to upgrade to: head, heads, an id or its beginning, label@head, +N, id+N; with --sql also from:to
+    #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]
     target: String,
-    /// Print the SQL script instead of running it
+    /// Print the SQL script instead of running it; it starts from what the database has
     #[arg(long)]
     sql: bool,
+    /// With --sql: do not connect, start at base
+    #[arg(long, requires = "sql")]
+    offline: bool,
     /// Say what would be run
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sql")]
     dry_run: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { target, sql, dry_run } = args;
-    if sql && dry_run {
-        return Err(UsageError::combination("--sql and --dry-run do not go together: --sql runs nothing either"));
+    let Args { target, sql, offline, dry_run } = args;
+    if sql {
+        let (from, to) = context::sql_range(&target)?;
+        if offline && from.is_some() {
+            return Err(UsageError::combination("--offline starts at base, so it does not go with from:to"));
+        }
+        let from = from.or_else(|| offline.then(|| Target::symbol(Symbol::Base)));
+        let project = context.project()?;
+        project.sections()?;
+        let offline = match from {
+            Some(from) => project.offline(&from)?,
+            None => project.connect_to_read()?.offline()?,
+        };
+        return script(&offline.plan_upgrade(&to)?, &offline, context);
     }
     let target = context::target(&target)?;
     let project = context.project()?;
     project.sections()?;
-    if sql || dry_run {
-        let mut database = project.connect_to_read()?;
-        let plan = database.plan_upgrade(&target)?;
-        return if sql { script(&database, &plan, context) } else { planned(&plan, context) };
+    if dry_run {
+        return planned(&project.connect_to_read()?.plan_upgrade(&target)?, context);
     }
     let mut database = project.connect()?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.upgrade(&target, &mut |event| progress.tell(event, output))?;
-    finish(&report, "upgrade", &json!(false), context)
+    finish(&report, Direction::Upgrade, context)
 }

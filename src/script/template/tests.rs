@@ -5,8 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-const DEFAULT: &str = include_str!("../../../templates/generic/revision.sql.tera");
-
 fn draft<'a>(message: &'a str) -> RevisionDraft<'a> {
     RevisionDraft {
         revision: "3f2a9c1b7d04",
