@@ -96,7 +96,7 @@ fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result
     let text = render_revision(&template_path, &template, &draft)?;
     // An edited template must still give a file that says what was asked for.
     let bad = |reason: String| ScriptError::BadTemplate { path: template_path.clone(), reason };
-    let script = Script::parse(&template_path, text).map_err(|error| bad(error.to_string()))?;
+    let script = Script::parse(template_path.clone(), text).map_err(|error| bad(error.to_string()))?;
     let dialect = config.database_url().map_or(Dialect::PostgreSql, crate::config::DatabaseUrl::dialect);
     script.sections(dialect).map_err(|error| bad(error.to_string()))?;
     if script.header.revision != *revision {

@@ -1,9 +1,12 @@
 //! The folder of revision files: reading all of them, and the graph they make.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::read::Folder;
 use super::{Script, ScriptError, Sections};
 use crate::revision::{Graph, GraphError, Node};
 use crate::sql::Dialect;
@@ -27,18 +30,25 @@ impl ScriptDirectory {
     /// # Errors
     /// A missing directory, an unreadable or bad file, or files that make no graph.
     pub fn load(locations: &[PathBuf], recursive: bool) -> Result<Self, ScriptError> {
-        let mut paths = Vec::new();
-        for location in locations {
-            let mut found = Vec::new();
-            collect(location, recursive, &mut found)?;
-            found.sort_unstable();
-            paths.extend(found);
+        let mut scripts = Vec::new();
+        for (index, location) in locations.iter().enumerate() {
+            let mut names = Vec::new();
+            collect(location, Path::new(""), recursive, &mut names)?;
+            // Byte order of the whole name, which for names in one folder is the order of `ls` in the C locale.
+            names.sort_unstable();
+            let folder = Folder::open(location).map_err(|source| ScriptError::unreadable(location, source))?;
+            let seen: HashSet<&Path> = match index {
+                0 => HashSet::new(),
+                _ => scripts.iter().map(|script: &Script| script.path.as_path()).collect(),
+            };
+            let paths: Vec<PathBuf> = names.into_iter().map(PathBuf::from).collect();
+            let paths: Vec<PathBuf> =
+                paths.into_iter().filter(|name| seen.is_empty() || !seen.contains(location.join(name).as_path())).collect();
+            let found = in_parallel(&paths, Vec::new, |buffer, name| {
+                Script::parse(location.join(name), folder.read(name, buffer)?)
+            })?;
+            scripts.extend(found);
         }
-        if locations.len() > 1 {
-            let mut seen = HashSet::new();
-            paths.retain(|path| seen.insert(path.clone()));
-        }
-        let scripts = in_parallel(&paths, |path| Script::read(path))?;
         Self::new(scripts)
     }
 
@@ -76,26 +86,27 @@ impl ScriptDirectory {
     /// # Errors
     /// The first bad section, in load order.
     pub fn sections(&self, dialect: Dialect) -> Result<Vec<Sections>, ScriptError> {
-        in_parallel(&self.scripts, |script| script.sections(dialect))
+        in_parallel(&self.scripts, || (), |(), script| script.sections(dialect))
     }
 }
 
-fn collect(directory: &Path, recursive: bool, found: &mut Vec<PathBuf>) -> Result<(), ScriptError> {
-    let entries = fs::read_dir(directory).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => ScriptError::NoDirectory { path: directory.to_owned() },
-        _ => ScriptError::unreadable(directory, source),
+/// Finds the revision files below `location`, as paths relative to it.
+fn collect(location: &Path, below: &Path, recursive: bool, found: &mut Vec<OsString>) -> Result<(), ScriptError> {
+    let directory = location.join(below);
+    let entries = fs::read_dir(&directory).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => ScriptError::NoDirectory { path: directory.clone() },
+        _ => ScriptError::unreadable(&directory, source),
     })?;
     for entry in entries {
-        let entry = entry.map_err(|source| ScriptError::unreadable(directory, source))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(['.', '#']) {
+        let name = entry.map_err(|source| ScriptError::unreadable(&directory, source))?.file_name();
+        let bytes = name.as_encoded_bytes();
+        if bytes.starts_with(b".") || bytes.starts_with(b"#") {
             continue;
         }
-        if name.ends_with(".sql") {
-            found.push(entry.path());
-        } else if recursive && entry.path().is_dir() {
-            collect(&entry.path(), recursive, found)?;
+        if bytes.ends_with(b".sql") {
+            found.push(below.join(name).into_os_string());
+        } else if recursive && directory.join(&name).is_dir() {
+            collect(location, &below.join(name), recursive, found)?;
         }
     }
     Ok(())
@@ -115,29 +126,29 @@ fn concerned(error: &GraphError, scripts: &[Script]) -> Vec<PathBuf> {
     scripts.iter().filter(|script| ids.contains(&script.id())).map(|script| script.path.clone()).collect()
 }
 
-/// Maps every item, on all processors when there are many; the first error in order wins.
-fn in_parallel<I: Sync, O: Send>(
+/// Maps every item, on all processors when there are many; the first error in order wins. `state` makes
+/// what each thread keeps between items.
+fn in_parallel<I: Sync, O: Send, S>(
     items: &[I],
-    map: impl Fn(&I) -> Result<O, ScriptError> + Sync,
+    state: impl Fn() -> S + Sync,
+    map: impl Fn(&mut S, &I) -> Result<O, ScriptError> + Sync,
 ) -> Result<Vec<O>, ScriptError> {
+    let map_all = |items: &[I]| -> Result<Vec<O>, ScriptError> {
+        let mut state = state();
+        items.iter().map(|item| map(&mut state, item)).collect()
+    };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     if threads == 1 || items.len() < PARALLEL_FROM {
-        return items.iter().map(map).collect();
+        return map_all(items);
     }
-    let map = &map;
-    let chunks: Vec<Result<Vec<O>, ScriptError>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = items
-            .chunks(items.len().div_ceil(threads))
-            .map(|chunk| scope.spawn(move || chunk.iter().map(map).collect()))
-            .collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    let mut all = Vec::with_capacity(items.len());
-    for chunk in chunks {
-        all.extend(chunk?);
-    }
-    Ok(all)
+    let mut chunks = items.chunks(items.len().div_ceil(threads));
+    let first = chunks.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| map_all(chunk))).collect();
+        let mut all = map_all(first)?;
+        for worker in workers {
+            all.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(all)
+    })
 }

@@ -21,7 +21,7 @@ pub use header::Header;
 pub use sections::{Direction, Downgrade, Part, PartMode, Sections};
 pub use template_error::TemplateError;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::sql::Dialect;
 
@@ -37,22 +37,14 @@ pub struct Script {
 }
 
 impl Script {
-    /// Reads and parses the header of the file at `path`; the sections wait for a dialect.
+    /// Parses the header of `text`, which is the clean text of the file at `path`; the sections wait for a
+    /// dialect.
     ///
     /// # Errors
-    /// An unreadable file, one that is not clean UTF-8 text, or a bad header; with file, line and column.
-    pub fn read(path: &Path) -> Result<Self, ScriptError> {
-        let text = read::read(path)?;
-        Self::parse(path, text)
-    }
-
-    /// As [`Script::read`], from a text in memory.
-    ///
-    /// # Errors
-    /// As [`Script::read`].
-    pub fn parse(path: &Path, text: String) -> Result<Self, ScriptError> {
-        let header = header::parse(path, &text)?;
-        Ok(Self { path: path.to_owned(), header, text })
+    /// A bad header, with its line and column.
+    pub fn parse(path: PathBuf, text: String) -> Result<Self, ScriptError> {
+        let header = header::parse(&path, &text)?;
+        Ok(Self { path, header, text })
     }
 
     /// The revision's id.

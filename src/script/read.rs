@@ -1,47 +1,84 @@
 //! Reading a revision file as clean text.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::io;
 use std::path::Path;
 
 use super::{ScriptError, ScriptErrorReason as Reason};
 use crate::sql::Position;
 use crate::sql::position::position_at;
 
-/// Reads a file as UTF-8, drops a byte order mark and turns CRLF into LF.
+/// A directory from which many files are read.
 ///
-/// The same text is hashed and sent: CRLF would be stored inside function bodies and break checksums.
-pub(super) fn read(path: &Path) -> Result<String, ScriptError> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|source| ScriptError::unreadable(path, source))?;
-    clean(path, bytes)
+/// Projects have thousands of small files, and every command reads them all: opening each one relative to
+/// the open directory, into one buffer, costs half of what `std::fs::read` does.
+pub(super) struct Folder<'p> {
+    path: &'p Path,
+    #[cfg(unix)]
+    handle: rustix::fd::OwnedFd,
 }
 
-pub(super) fn clean(path: &Path, mut bytes: Vec<u8>) -> Result<String, ScriptError> {
+impl<'p> Folder<'p> {
+    /// Opens the directory at `path`.
+    pub(super) fn open(path: &'p Path) -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{Mode, OFlags, open};
+            let handle = open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+            Ok(Self { path, handle })
+        }
+        #[cfg(not(unix))]
+        Ok(Self { path })
+    }
+
+    /// The text of the file at `name` in this directory, as [`clean`] gives it.
+    pub(super) fn read(&self, name: &Path, buffer: &mut Vec<u8>) -> Result<String, ScriptError> {
+        buffer.clear();
+        self.fill(name, buffer).map_err(|source| ScriptError::unreadable(&self.path.join(name), source))?;
+        clean(&self.path.join(name), buffer)
+    }
+
+    #[cfg(unix)]
+    fn fill(&self, name: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+        use rustix::fs::{Mode, OFlags, openat};
+        let file = openat(&self.handle, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        loop {
+            buffer.reserve(16 * 1024);
+            match rustix::io::read(&file, rustix::buffer::spare_capacity(buffer)) {
+                Ok(0) => return Ok(()),
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn fill(&self, name: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+        use std::io::Read as _;
+        std::fs::File::open(self.path.join(name))?.read_to_end(buffer).map(drop)
+    }
+}
+
+/// The bytes of the file at `path` as UTF-8, without a byte order mark and with LF line ends.
+///
+/// The same text is hashed and sent: CRLF would be stored inside function bodies and break checksums.
+pub(super) fn clean(path: &Path, bytes: &[u8]) -> Result<String, ScriptError> {
     let start = Position { line: 1, column: 1 };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(ScriptError::new(path, start, Reason::Utf16));
     }
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let valid = String::from_utf8_lossy(&error.as_bytes()[..offset]);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let offset = error.valid_up_to();
+        let valid = String::from_utf8_lossy(&bytes[..offset]);
         ScriptError::new(path, position_at(&valid, offset), Reason::NotUtf8 { offset })
     })?;
-    if let Some(offset) = memchr::memchr(0, text.as_bytes()) {
-        return Err(ScriptError::new(path, position_at(&text, offset), Reason::NulByte { offset }));
+    if let Some(offset) = memchr::memchr(0, bytes) {
+        return Err(ScriptError::new(path, position_at(text, offset), Reason::NulByte { offset }));
     }
-    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
-        text = text.replace("\r\n", "\n");
+    if let (Some(offset), Some(_)) = (line_starting_with(text, "<<<<<<< "), line_starting_with(text, ">>>>>>> ")) {
+        return Err(ScriptError::new(path, position_at(text, offset), Reason::ConflictMarker));
     }
-    if let (Some(offset), Some(_)) = (line_starting_with(&text, "<<<<<<< "), line_starting_with(&text, ">>>>>>> ")) {
-        return Err(ScriptError::new(path, position_at(&text, offset), Reason::ConflictMarker));
-    }
-    Ok(text)
+    Ok(if memchr::memchr(b'\r', bytes).is_some() { text.replace("\r\n", "\n") } else { text.to_owned() })
 }
 
 fn line_starting_with(text: &str, beginning: &str) -> Option<usize> {
