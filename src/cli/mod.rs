@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod context;
+mod drawing;
 mod exit_code;
 mod failure;
 mod output;

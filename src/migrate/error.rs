@@ -65,6 +65,18 @@ pub enum Error {
         /// The applied one.
         above: String,
     },
+    /// A rebase of something that cannot be moved.
+    #[error("there is nothing to put `{target}` on top of, or it is no revision")]
+    NothingToMove {
+        /// What was asked for.
+        target: String,
+    },
+    /// A rebase of a revision that a database has already.
+    #[error("revision `{revision}` is applied, so it cannot be moved")]
+    AppliedAlready {
+        /// Its id.
+        revision: String,
+    },
     /// A part that cannot be in the one transaction of the run.
     #[error(
         "revision `{revision}` has a part that cannot be in a transaction, and transaction = \"single\" wants one for the whole run"
@@ -118,6 +130,8 @@ impl Error {
             Self::RevisionMissing { .. } => "revision_missing",
             Self::Irreversible { .. } => "irreversible",
             Self::OutOfOrder { .. } => "out_of_order",
+            Self::NothingToMove { .. } => "usage",
+            Self::AppliedAlready { .. } => "applied_already",
             Self::NotInOneTransaction { .. } => "config",
         }
     }
@@ -136,7 +150,8 @@ impl Error {
                 Some("restore the file as it was when it ran, and put the change into a new revision".to_owned())
             }
             Self::RevisionMissing { .. } => Some(
-                "is the file on another git branch? `migrator stamp --purge` forgets revisions without a file"
+                "is the file on another git branch? `migrator downgrade TARGET --from-database` reverts it with the SQL kept \
+                 in the version table; `migrator stamp --purge` forgets it"
                     .to_owned(),
             ),
             Self::Irreversible { absent: true, .. } => {
@@ -148,6 +163,10 @@ impl Error {
             Self::OutOfOrder { .. } => {
                 Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())
             }
+            Self::NothingToMove { .. } => Some("name the revision to move, and with --onto where to".to_owned()),
+            Self::AppliedAlready { revision } => Some(format!(
+                "downgrade below {revision} first; --force moves it all the same, for a database that will be made anew"
+            )),
             Self::NotInOneTransaction { .. } => {
                 Some("set transaction = \"per-revision\", or upgrade to just below this revision first".to_owned())
             }
@@ -158,7 +177,7 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::NotInOneTransaction { .. } => 2,
+            Self::Config(_) | Self::NotInOneTransaction { .. } | Self::NothingToMove { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
             Self::Backend(BackendError::LockTimeout { .. }) => 4,
             Self::Revision(failure) if matches!(failure.cause, BackendError::LockTimeout { .. }) => 4,
@@ -169,6 +188,7 @@ impl Error {
             | Self::Revision(_)
             | Self::RunLost { .. }
             | Self::Irreversible { .. }
+            | Self::AppliedAlready { .. }
             | Self::OutOfOrder { .. } => 1,
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Applied, Error, Project};
 use crate::backend::AppliedRevision;
 use crate::revision::Node;
-use crate::script::{Direction, Downgrade, Part, Script, Sections};
+use crate::script::{Direction, Downgrade, Origin, Part, Script, Sections};
 
 /// The steps of one run, in order.
 #[derive(Debug)]
@@ -99,7 +99,10 @@ pub(super) fn refuse_tampering(project: &Project, applied: &Applied) -> Result<(
 /// The ids and files of the applied revisions whose upgrade text is not what ran.
 fn changed_upgrades(project: &Project, applied: &Applied) -> Result<Vec<(String, PathBuf)>, Error> {
     let sections = project.sections()?;
-    let changed = |node: &Node, row: &AppliedRevision| row.upgrade_checksum != Some(sections[*node].upgrade_checksum);
+    let changed = |node: &Node, row: &AppliedRevision| {
+        project.scripts().script(*node).origin == Origin::File
+            && row.upgrade_checksum != Some(sections[*node].upgrade_checksum)
+    };
     Ok(applied
         .nodes
         .iter()

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use super::{Database, Error};
 use crate::backend::{self, Provenance, Purpose, Settings};
 use crate::config::{Config, Environment, Request};
-use crate::revision::Graph;
-use crate::script::{ScriptDirectory, Sections};
+use crate::revision::{Graph, Revision};
+use crate::script::{Script, ScriptDirectory, Sections};
 
 /// A configuration with the revision files it names.
 #[derive(Debug)]
@@ -46,6 +46,33 @@ impl Project {
     pub fn with_config(config: Config) -> Result<Self, Error> {
         let scripts = ScriptDirectory::load(&config.version_locations, config.recursive_version_locations)?;
         Ok(Self { config, scripts, sections: OnceLock::new() })
+    }
+
+    /// This project together with the applied revisions whose files are gone, as far as the version table
+    /// kept them: they can be reverted.
+    ///
+    /// # Errors
+    /// What the database says, or a revision that another one needs and that was not kept either.
+    pub fn with_kept_revisions(self) -> Result<Self, Error> {
+        let mut database = self.connect()?;
+        let missing = database.applied()?.missing;
+        let ids: Vec<&str> = missing.iter().map(|row| row.revision.as_str()).collect();
+        let kept = database.connection.kept_downgrades(&ids)?;
+        drop(database);
+        let scripts = missing
+            .iter()
+            .zip(kept)
+            .map(|(row, downgrade_sql)| {
+                let revision = Revision {
+                    id: row.revision.clone(),
+                    parents: row.parents.clone(),
+                    depends_on: row.depends_on.clone(),
+                    branch_labels: Vec::new(),
+                };
+                Script::kept(&revision, &row.message, &downgrade_sql.unwrap_or_default())
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { config: self.config, scripts: self.scripts.with(scripts)?, sections: OnceLock::new() })
     }
 
     /// The configuration.

@@ -9,6 +9,7 @@ mod graph;
 mod heads;
 mod id;
 mod labels;
+pub mod layout;
 mod lookup;
 mod node_set;
 mod order;

@@ -42,8 +42,10 @@ impl ScriptDirectory {
                 _ => scripts.iter().map(|script: &Script| script.path.as_path()).collect(),
             };
             let paths: Vec<PathBuf> = names.into_iter().map(PathBuf::from).collect();
-            let paths: Vec<PathBuf> =
-                paths.into_iter().filter(|name| seen.is_empty() || !seen.contains(location.join(name).as_path())).collect();
+            let paths: Vec<PathBuf> = paths
+                .into_iter()
+                .filter(|name| seen.is_empty() || !seen.contains(location.join(name).as_path()))
+                .collect();
             let found = in_parallel(&paths, Vec::new, |buffer, name| {
                 Script::parse(location.join(name), folder.read(name, buffer)?)
             })?;
@@ -61,6 +63,16 @@ impl ScriptDirectory {
         let graph =
             Graph::new(revisions).map_err(|error| ScriptError::Graph { paths: concerned(&error, &scripts), error })?;
         Ok(Self { scripts, graph })
+    }
+
+    /// This directory with more scripts behind its own.
+    ///
+    /// # Errors
+    /// Scripts that make no graph with those there are.
+    pub fn with(self, more: Vec<Script>) -> Result<Self, ScriptError> {
+        let mut scripts = self.scripts;
+        scripts.extend(more);
+        Self::new(scripts)
     }
 
     /// The graph.

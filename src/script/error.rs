@@ -65,6 +65,12 @@ pub enum ScriptError {
         /// The name.
         name: String,
     },
+    /// A file that somebody else changed since it was read.
+    #[error("`{}` was changed meanwhile", path.display())]
+    ChangedMeanwhile {
+        /// The file.
+        path: PathBuf,
+    },
     /// The files do not make a graph.
     #[error("{error}")]
     Graph {
@@ -199,7 +205,7 @@ impl ScriptError {
             Self::Template(error) => error.kind(),
             Self::InFile { .. } | Self::NoDirectory { .. } | Self::BadTemplate { .. } => "script",
             Self::NotALocation { .. } | Self::LocationNeeded { .. } | Self::NotRecursive { .. } => "config",
-            Self::Unreadable { .. } => "io",
+            Self::Unreadable { .. } | Self::ChangedMeanwhile { .. } => "io",
         }
     }
 
@@ -216,6 +222,7 @@ impl ScriptError {
             Self::BadTemplate { .. } => Some("compare it with the one that `migrator init` writes".to_owned()),
             Self::NotALocation { locations, .. } => Some(format!("known are {}", list(locations))),
             Self::LocationNeeded { locations } => Some(format!("choose with --version-path: {}", list(locations))),
+            Self::ChangedMeanwhile { .. } => Some("run the command again".to_owned()),
             Self::NotRecursive { .. } => Some("set recursive_version_locations = true".to_owned()),
             Self::Unreadable { .. } => None,
         }

@@ -61,6 +61,36 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Header, ScriptError> {
     })
 }
 
+/// The name and value of a `migrator:` line.
+fn directive(line: &str) -> Option<(&str, &str)> {
+    let directive = line.trim().strip_prefix("--")?.trim_start().strip_prefix("migrator:")?;
+    let (key, value) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+    Some((key, value.trim()))
+}
+
+/// `text`, a revision file as it is on disk, with `parents` in its `revises` line and nothing else changed.
+pub(super) fn with_parents(text: &str, parents: &[String]) -> String {
+    let key = |line: &str| directive(line.trim_start_matches('\u{feff}')).map(|(key, _)| key.to_owned());
+    let is_section = |line: &&str| key(line).is_some_and(|key| SECTIONS.contains(&key.as_str()));
+    let header_length: usize = text.split_inclusive('\n').take_while(|line| !is_section(line)).map(str::len).sum();
+    let (header, body) = text.split_at(header_length);
+    let is = |line: &str, name: &str| key(line).is_some_and(|key| key == name);
+    let has_parents = header.lines().any(|line| is(line, "revises"));
+    let mut result = String::with_capacity(text.len() + 64);
+    for line in header.split_inclusive('\n') {
+        let goes = has_parents && is(line, "revises");
+        if !goes {
+            result.push_str(line);
+        }
+        if !parents.is_empty() && (goes || !has_parents && is(line, "revision")) {
+            let line_end = &line[line.trim_end_matches(['\n', '\r']).len()..];
+            result.push_str(&format!("-- migrator:revises {}{line_end}", parents.join(", ")));
+        }
+    }
+    result.push_str(body);
+    result
+}
+
 fn read_lines<'t>(path: &Path, text: &'t str) -> Result<Lines<'t>, ScriptError> {
     let mut lines = Lines::default();
     let mut offset = 0;
@@ -75,10 +105,9 @@ fn read_lines<'t>(path: &Path, text: &'t str) -> Result<Lines<'t>, ScriptError> 
             }
             return Err(ScriptError::new(path, position, Reason::OutsideSection));
         };
-        match comment.trim_start().strip_prefix("migrator:") {
+        match directive(trimmed) {
             None => lines.comment.push(comment.strip_prefix(' ').unwrap_or(comment)),
-            Some(directive) => {
-                let (key, value) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+            Some((key, value)) => {
                 if SECTIONS.contains(&key) {
                     lines.body = Some(offset);
                     return Ok(lines);
@@ -86,7 +115,7 @@ fn read_lines<'t>(path: &Path, text: &'t str) -> Result<Lines<'t>, ScriptError> 
                 let Some(place) = KEYS.iter().position(|known| *known == key) else {
                     return Err(ScriptError::unknown_directive(path, position, key));
                 };
-                if lines.values[place].replace((value.trim(), position)).is_some() {
+                if lines.values[place].replace((value, position)).is_some() {
                     return Err(ScriptError::new(path, position, Reason::Repeated { key: key.to_owned() }));
                 }
             }
@@ -109,4 +138,25 @@ fn first_paragraph(comment: &[&str]) -> String {
     let mut lines = comment.iter().map(|line| line.trim()).skip_while(|line| line.is_empty());
     let paragraph: Vec<&str> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
     paragraph.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_parents;
+
+    const FILE: &str = "-- add a table\r\n--\r\n-- migrator:revision b\r\n-- migrator:revises a\r\n\r\n\
+                        -- migrator:upgrade\r\n-- migrator:revises x\r\n";
+
+    #[test]
+    fn other_parents_change_only_their_line() {
+        let parents = ["c".to_owned(), "d".to_owned()];
+        assert_eq!(with_parents(FILE, &parents), FILE.replace("revises a\r", "revises c, d\r"));
+    }
+
+    #[test]
+    fn a_base_gets_a_line_and_loses_it_again() {
+        let base = FILE.replace("-- migrator:revises a\r\n", "");
+        assert_eq!(with_parents(FILE, &[]), base);
+        assert_eq!(with_parents(&base, &["a".to_owned()]), FILE);
+    }
 }

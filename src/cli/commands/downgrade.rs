@@ -21,10 +21,13 @@ pub struct Args {
     /// Say what would be run
     #[arg(long, conflicts_with = "sql")]
     dry_run: bool,
+    /// Revert applied revisions whose file is gone too, with the SQL kept in the version table
+    #[arg(long, conflicts_with = "sql")]
+    from_database: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { target, sql, dry_run } = args;
+    let Args { target, sql, dry_run, from_database } = args;
     if sql {
         let (Some(from), to) = context::sql_range(&target)? else {
             return Err(Error::from(GraphError::RangeRequired { target }).into());
@@ -34,8 +37,11 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         return script(&offline.plan_downgrade(&to)?, &offline, context);
     }
     let target = context::target(&target)?;
-    let project = context.project()?;
+    let mut project = context.project()?;
     project.sections()?;
+    if from_database {
+        project = project.with_kept_revisions()?;
+    }
     if dry_run {
         return planned(&project.connect_to_read()?.plan_downgrade(&target)?, context);
     }

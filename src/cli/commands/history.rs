@@ -2,6 +2,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::cli::context::{Context, shown};
+use crate::cli::drawing::{Drawing, terminal};
 use crate::cli::exit_code::DONE;
 use crate::cli::output::{Output, clean};
 use crate::cli::revision_view;
@@ -21,10 +22,13 @@ pub struct Args {
     /// Oldest first
     #[arg(long)]
     reverse: bool,
+    /// Draw the lines between the revisions beside them
+    #[arg(long, conflicts_with_all = ["reverse", "verbose"])]
+    graph: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { rev_range, indicate_current, reverse } = args;
+    let Args { rev_range, indicate_current, reverse, graph: draw } = args;
     let range = rev_range.as_deref().map(parse).transpose()?.unwrap_or(Range { from: None, to: None });
     let project = context.project()?;
     let graph = project.graph();
@@ -44,6 +48,13 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         let revisions: Vec<Value> =
             nodes.iter().map(|node| revision_view::object(&project, *node, known(node))).collect();
         context.output.document(&json!({"revisions": revisions}))?;
+        return Ok(DONE);
+    }
+    if draw {
+        let drawing = Drawing::new(&project, nodes, applied.filter(|_| indicate_current));
+        for line in terminal::lines(&drawing, context.output) {
+            context.output.answer(&line)?;
+        }
         return Ok(DONE);
     }
     let is_current = |node: Node| current.as_ref().is_some_and(|current| current.contains(&node));

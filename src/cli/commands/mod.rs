@@ -5,11 +5,13 @@ mod current;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod graph;
 mod heads;
 mod history;
 mod init;
 mod list_templates;
 mod merge;
+mod rebase;
 mod revision;
 mod show;
 mod stamp;
@@ -29,12 +31,14 @@ pub enum Command {
     ListTemplates(list_templates::Args),
     Revision(revision::Args),
     Merge(merge::Args),
+    Rebase(rebase::Args),
     Upgrade(upgrade::Args),
     Downgrade(downgrade::Args),
     Stamp(stamp::Args),
     Current(current::Args),
     Status(status::Args),
     History(history::Args),
+    Graph(graph::Args),
     Heads(heads::Args),
     Branches(branches::Args),
     Show(show::Args),
@@ -51,12 +55,14 @@ impl Command {
             Self::ListTemplates(args) => list_templates::run(args, context),
             Self::Revision(args) => revision::run(args, context),
             Self::Merge(args) => merge::run(args, context),
+            Self::Rebase(args) => rebase::run(args, context),
             Self::Upgrade(args) => upgrade::run(args, context),
             Self::Downgrade(args) => downgrade::run(args, context),
             Self::Stamp(args) => stamp::run(args, context),
             Self::Current(args) => current::run(args, context),
             Self::Status(args) => status::run(args, context),
             Self::History(args) => history::run(args, context),
+            Self::Graph(args) => graph::run(args, context),
             Self::Heads(args) => heads::run(args, context),
             Self::Branches(args) => branches::run(args, context),
             Self::Show(args) => show::run(args, context),
