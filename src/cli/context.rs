@@ -33,6 +33,18 @@ impl<'c, 's> Context<'c, 's> {
         Ok(Config::load(&request).map_err(Error::from)?)
     }
 
+    /// Asks a question on a terminal; elsewhere, and with `--yes`, the answer is yes.
+    pub fn confirm(&mut self, question: &str) -> Result<bool> {
+        if self.global.yes || !self.output.can_ask() {
+            return Ok(true);
+        }
+        self.output.problem(&format!("{question} [y/N]"))?;
+        self.output.flush()?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+
     /// The project the arguments ask for.
     pub fn project(&self) -> Result<Project> {
         Ok(Project::with_config(self.config()?)?)

@@ -63,6 +63,11 @@ impl<'s> Output<'s> {
         }
     }
 
+    /// Is there somebody to answer a question?
+    pub fn can_ask(&self) -> bool {
+        self.streams.in_is_terminal && self.streams.err_is_terminal && !self.json
+    }
+
     /// Is a progress bar wanted?
     pub fn shows_progress(&self) -> bool {
         self.progress

@@ -8,8 +8,10 @@ use crate::script::Direction;
 /// What a downgrade to `target` does.
 pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target) -> Result<Plan<'p>, Error> {
     refuse_tampering(project, applied)?;
-    let nodes = project.graph().downgrade(target, &applied.nodes)?;
-    Plan::new(project, Direction::Downgrade, &nodes, applied)
+    let graph = project.graph();
+    let nodes = graph.downgrade(target, &applied.nodes)?;
+    let plan = Plan::new(project, Direction::Downgrade, &nodes, applied)?;
+    Ok(Plan { beyond_branch: graph.ids(graph.outside_branch(target, &nodes)?), ..plan })
 }
 
 /// Downgrades.

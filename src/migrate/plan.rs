@@ -18,6 +18,8 @@ pub struct Plan<'p> {
     pub heads_before: Vec<String>,
     /// The current ids after it, sorted.
     pub heads_after: Vec<String>,
+    /// Revisions of a downgrade that are not on the branch its target names, but have to go as well.
+    pub beyond_branch: Vec<String>,
 }
 
 /// One revision to run.
@@ -70,7 +72,7 @@ impl<'p> Plan<'p> {
         }
         let graph = project.graph();
         let heads_after = Applied::heads_of(graph, &after);
-        Ok(Self { direction, steps, heads_before: applied.heads(graph), heads_after })
+        Ok(Self { direction, steps, heads_before: applied.heads(graph), heads_after, beyond_branch: Vec::new() })
     }
 }
 

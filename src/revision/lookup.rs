@@ -1,6 +1,6 @@
 //! Finding one revision by id, label or unique prefix.
 
-use super::{Graph, GraphError, Node, NodeSet};
+use super::{Graph, GraphError, Node, NodeSet, Target};
 
 impl Graph {
     /// The revision with exactly this id.
@@ -51,6 +51,15 @@ impl Graph {
             GraphError::UnknownRevision { name, suggestion } => GraphError::UnknownBranch { name, suggestion },
             other => other,
         })
+    }
+
+    /// The members of `nodes` that are not on the branch that `target` names; none if it names none.
+    ///
+    /// # Errors
+    /// A branch that does not exist.
+    pub fn outside_branch(&self, target: &Target, nodes: &[Node]) -> Result<Vec<Node>, GraphError> {
+        let Some(branch) = self.branch_of(target)? else { return Ok(Vec::new()) };
+        Ok(nodes.iter().copied().filter(|&node| !branch.line.contains(node)).collect())
     }
 
     /// All revisions that share the line of `node`: its ancestors and descendants by `revises`.

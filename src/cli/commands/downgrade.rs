@@ -1,9 +1,10 @@
 use anyhow::Result;
 
 use crate::cli::context::{self, Context};
+use crate::cli::exit_code::FAILED;
 use crate::cli::progress::Progress;
 use crate::cli::run_view::{finish, planned, script};
-use crate::migrate::Error;
+use crate::migrate::{Error, Plan};
 use crate::revision::GraphError;
 use crate::script::Direction;
 
@@ -46,8 +47,21 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         return planned(&project.connect_to_read()?.plan_downgrade(&target)?, context);
     }
     let mut database = project.connect()?;
+    if target.branch.is_some() && !goes_on(&database.plan_downgrade(&target)?, context)? {
+        return Ok(FAILED);
+    }
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.downgrade(&target, &mut |event| progress.tell(event, output))?;
     finish(&report, Direction::Downgrade, context)
+}
+
+/// Warns where a downgrade of one branch takes others with it, as it does on a shared trunk.
+fn goes_on(plan: &Plan<'_>, context: &mut Context<'_, '_>) -> Result<bool> {
+    if plan.beyond_branch.is_empty() {
+        return Ok(true);
+    }
+    let others = plan.beyond_branch.join(", ");
+    context.output.story(&format!("warning: this reverts revisions of other branches too: {others}"))?;
+    context.confirm("go on?")
 }

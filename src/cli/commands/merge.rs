@@ -47,5 +47,10 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         location: None,
         created: Utc::now(),
     };
+    if new.parents.len() > 1 {
+        context
+            .output
+            .story("a revision that is applied nowhere yet can also be moved: `migrator rebase REV` needs no merge")?;
+    }
     write(&project, &new, context)
 }
