@@ -13,6 +13,8 @@ mod read;
 mod sections;
 pub mod template;
 mod template_error;
+#[cfg(test)]
+mod tests;
 
 pub use checksum::Checksum;
 pub use directory::ScriptDirectory;
