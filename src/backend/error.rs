@@ -1,5 +1,7 @@
 //! What a database can answer other than yes.
 
+use std::time::Duration;
+
 use crate::sql::Dialect;
 
 /// An error of the database itself, in its own words.
@@ -20,6 +22,13 @@ pub struct DatabaseError {
     pub context: Option<String>,
     /// Where in the statement, in bytes.
     pub offset: Option<usize>,
+}
+
+impl DatabaseError {
+    /// Was it given up after waiting for a lock?
+    fn is_lock_timeout(&self) -> bool {
+        matches!(self.code.as_deref(), Some("55P03" | "SQLITE_BUSY"))
+    }
 }
 
 /// Why a database could not do what was asked.
@@ -45,12 +54,12 @@ pub enum BackendError {
     #[error(transparent)]
     Database(Box<DatabaseError>),
     /// Another migrator holds the lock.
-    #[error("gave up waiting for {holder} after {seconds} s")]
+    #[error("gave up waiting for {holder} after {}", shown(*waited))]
     LockTimeout {
         /// Who it is.
         holder: String,
         /// How long was waited.
-        seconds: u64,
+        waited: Duration,
     },
     /// A statement ended the transaction that holds the part and its bookkeeping.
     #[error("the statement ended the transaction of its part")]
@@ -91,6 +100,7 @@ impl BackendError {
         match self {
             Self::Connect { .. } | Self::ConnectionLost { .. } => "connection",
             Self::LockTimeout { .. } => "lock_timeout",
+            Self::Database(error) if error.is_lock_timeout() => "lock_timeout",
             Self::Database(_)
             | Self::TransactionEnded
             | Self::VersionRow { .. }
@@ -107,7 +117,7 @@ impl BackendError {
             Self::Connect { hint, .. } => hint.clone(),
             Self::Database(error) => database_hint(error),
             Self::LockTimeout { .. } => {
-                Some("look at what it is doing; --lock-wait and lock_wait set how long to wait".to_owned())
+                Some("look at what it is doing; lock_wait in migrator.toml sets how long to wait".to_owned())
             }
             Self::TransactionEnded => Some(
                 "a part and its version row commit together: leave COMMIT, ROLLBACK and RAISE(ROLLBACK) out, or \
@@ -125,6 +135,10 @@ impl BackendError {
             Self::Unsupported { .. } => None,
         }
     }
+}
+
+fn shown(waited: Duration) -> String {
+    if waited.as_secs() == 0 { format!("{} ms", waited.as_millis()) } else { format!("{} s", waited.as_secs()) }
 }
 
 /// The database's own hint, or ours for errors that a section attribute solves.

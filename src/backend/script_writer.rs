@@ -16,6 +16,8 @@ pub struct ScriptWriter {
     part: PartMode,
     /// The condition that the next part asks first.
     condition: Option<String>,
+    /// May a statement have left a role or a setting behind?
+    session_changed: bool,
 }
 
 impl ScriptWriter {
@@ -30,6 +32,7 @@ impl ScriptWriter {
             mode: RunMode::PerRevision,
             part: PartMode::Transaction,
             condition: None,
+            session_changed: false,
         }
     }
 
@@ -40,6 +43,7 @@ impl ScriptWriter {
             Dialect::PostgreSql => "-- for psql\n\\set ON_ERROR_STOP on",
             Dialect::Sqlite => "-- for the sqlite3 shell\n.bail on",
         });
+        self.create_schema();
         self.sql.push_str(&self.tables.create(self.dialect));
         if self.dialect == Dialect::Sqlite {
             self.line("CREATE TEMP TABLE migrator_check (problem text);");
@@ -50,6 +54,25 @@ impl ScriptWriter {
         }
         let condition = exactly(applied, &self.tables, self.dialect);
         self.check(&condition);
+    }
+
+    /// CREATE SCHEMA IF NOT EXISTS would need the right to create one even where it exists.
+    fn create_schema(&mut self) {
+        let Some(schema) = self.tables.schema.as_deref().filter(|schema| *schema != "public") else { return };
+        let (name, literal) = (self.dialect.quote_identifier(schema), self.dialect.quote_literal(schema));
+        let body = format!(
+            "BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = {literal}) THEN \
+             CREATE SCHEMA {name}; END IF; END"
+        );
+        let statement = format!("DO {};", self.dialect.quote_literal(&body));
+        self.line(&statement);
+    }
+
+    /// Undoes what the statements may have left behind (`SET ROLE`, an empty search path, …) for what follows.
+    fn restore_session(&mut self) {
+        if std::mem::take(&mut self.session_changed) {
+            self.line("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;");
+        }
     }
 
     /// A statement that fails unless `condition` holds.
@@ -103,6 +126,7 @@ impl Sink for ScriptWriter {
     }
 
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
+        self.restore_session();
         self.part = mode;
         if mode == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite {
             self.line("PRAGMA foreign_keys = OFF;");
@@ -117,6 +141,7 @@ impl Sink for ScriptWriter {
     }
 
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
+        self.session_changed |= self.dialect == Dialect::PostgreSql && changes_session(statement.text);
         self.sql.push_str(statement.text);
         self.line(";");
         if let Some(data) = statement.copy_data {
@@ -129,6 +154,7 @@ impl Sink for ScriptWriter {
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
         let version = record.version_sql(&self.tables, self.dialect);
         let log = record.log_sql(&self.tables, self.dialect);
+        self.restore_session();
         self.sql.push_str(&version);
         self.sql.push_str(&log);
         Ok(())
@@ -154,4 +180,10 @@ impl Sink for ScriptWriter {
         }
         Ok(())
     }
+}
+
+/// `SET …`, or a call of `set_config`, with which every dump empties the search path.
+fn changes_session(statement: &str) -> bool {
+    let starts_with_set = statement.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("set"));
+    starts_with_set || statement.contains("set_config")
 }

@@ -122,6 +122,9 @@ fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> 
         };
         lines.push(format!("{kept}: {}", failure.before.join(", ")));
     }
+    if !failure.lost.is_empty() {
+        lines.push(format!("rolled back with it: {}", failure.lost.join(", ")));
+    }
     lines
 }
 
@@ -178,7 +181,9 @@ fn document(error: &anyhow::Error) -> Value {
                 set("column", json!(failure.position.map(|position| position.column)));
                 set("statement", json!(failure.statement));
                 set("applied_before", json!(failure.before));
+                set("rolled_back", json!(failure.lost));
                 set("parts_kept", json!(failure.parts_kept));
+                set("statements_kept", json!(failure.statements_kept));
             }
             if let Error::ChecksumChanged { files } = known {
                 let files: Vec<Value> =

@@ -66,7 +66,7 @@ pub enum ConfigError {
         directory: PathBuf,
     },
     /// A file, or the working directory, cannot be read.
-    #[error("cannot read `{}`", .file.display())]
+    #[error("cannot read `{}`: {source}", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -251,6 +251,9 @@ impl ConfigError {
             Self::Url { error, .. } => error.hint(),
             Self::SchemaOnSqlite { .. } => {
                 Some("remove it; an overlay can take it back with `version_table_schema = \"\"`".into())
+            }
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("name the file with -c or $MIGRATOR_CONFIG, or make one with `migrator init`".into())
             }
             Self::Unreadable { .. }
             | Self::NotUtf8 { .. }

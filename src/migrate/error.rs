@@ -108,12 +108,16 @@ pub struct RevisionFailure {
     pub statement: Option<String>,
     /// What the database said.
     pub cause: BackendError,
-    /// The revisions of this run that ran before it, in order.
+    /// The revisions of this run that ran before it and are kept, in order.
     pub before: Vec<String>,
     /// Are those surely kept?
     pub before_kept: bool,
+    /// The revisions of this run that ran before it and were rolled back with it.
+    pub lost: Vec<String>,
     /// How many parts of this revision were committed before it failed.
     pub parts_kept: usize,
+    /// How many statements of the failed part, which has no transaction, ran before.
+    pub statements_kept: usize,
 }
 
 impl Error {
@@ -179,8 +183,7 @@ impl Error {
         match self {
             Self::Config(_) | Self::NotInOneTransaction { .. } | Self::NothingToMove { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
-            Self::Backend(BackendError::LockTimeout { .. }) => 4,
-            Self::Revision(failure) if matches!(failure.cause, BackendError::LockTimeout { .. }) => 4,
+            Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Script(_)
             | Self::Graph(_)
@@ -198,12 +201,22 @@ impl RevisionFailure {
     /// What of the revision is kept, and what to do.
     fn hint(&self) -> Option<String> {
         let (revision, direction) = (&self.revision, self.direction.as_str());
+        let cause = self.cause.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
         let kept = match self.parts_kept {
+            _ if self.statements_kept > 0 => {
+                let ran = match self.statements_kept {
+                    1 => "its first statement".to_owned(),
+                    count => format!("its first {count} statements"),
+                };
+                return Some(format!(
+                    "{cause}the part has no transaction, and {ran} ran and would run again: \
+                     undo that, or make it repeatable, then run `migrator {direction}` again"
+                ));
+            }
             0 => format!("nothing of {revision} was kept"),
             1 => format!("the first part of {revision} was kept, the rest was not"),
             parts => format!("the first {parts} parts of {revision} were kept, the rest was not"),
         };
-        let cause = self.cause.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
         Some(format!("{cause}{kept}; fix the file and run `migrator {direction}` again"))
     }
 }

@@ -1,5 +1,6 @@
 //! The one run loop: online, and for `--sql`.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::error::{Error, RevisionFailure};
@@ -39,8 +40,26 @@ pub(super) fn run(
         provenance: &provenance,
         timed: true,
     };
-    let steps = execute(plan, database.connection.as_mut(), &run, observe)?;
+    let steps = execute(plan, database.connection.as_mut(), &run, observe).map_err(|error| match error {
+        Error::Revision(failure) => Error::Revision(read_back(failure, database)),
+        other => other,
+    })?;
     Ok(Report { steps, heads: plan.heads_after.clone() })
+}
+
+/// What is kept is asked of the database: a statement such as SQLite's INSERT OR ROLLBACK takes the revisions
+/// before it with it.
+fn read_back(mut failure: Box<RevisionFailure>, database: &mut Database<'_>) -> Box<RevisionFailure> {
+    match database.connection.applied() {
+        Ok(rows) => {
+            let applied: HashSet<&str> = rows.iter().map(|row| row.revision.as_str()).collect();
+            let kept = |id: &String| applied.contains(id.as_str()) == (failure.direction == Direction::Upgrade);
+            (failure.before, failure.lost) = std::mem::take(&mut failure.before).into_iter().partition(kept);
+            failure.before_kept = true;
+        }
+        Err(_) => failure.before_kept = false,
+    }
+    failure
 }
 
 pub(super) fn run_mode(mode: TransactionMode) -> RunMode {
@@ -72,7 +91,7 @@ pub fn execute(
         let direction = step.direction;
         observe(Event::StepStarted { index, total, revision, message, direction });
         sink.announce(&format!("{} {revision}: {message}", direction.as_str()));
-        let mut progress = Progress { step, part: None, statement: None, parts_kept: 0 };
+        let mut progress = Progress { step, part: None, statement: None, parts_kept: 0, statements_kept: 0 };
         match run_step(&mut progress, sink, run, index + 1 == total, observe) {
             Ok(duration) => {
                 observe(Event::StepFinished { index, total, revision, message, direction, duration });
@@ -96,6 +115,8 @@ struct Progress<'s, 'p> {
     part: Option<&'p Part>,
     statement: Option<Statement>,
     parts_kept: usize,
+    /// Statements of a part without a transaction that ran before it failed.
+    statements_kept: usize,
 }
 
 fn run_step(
@@ -123,7 +144,11 @@ fn run_step(
             recorded = true;
         }
         sink.commit(last && with_record)?;
+        // A commit can run deferred triggers, which may have something to say.
+        let line = position_at(step.script.text(), part.span.end).line;
+        tell_notices(sink, step.script.id(), line, observe);
         progress.parts_kept += 1;
+        progress.statements_kept = 0;
     }
     let duration = started.elapsed();
     if !recorded {
@@ -157,6 +182,9 @@ fn run_statements(
         let result = sink.statement(sql);
         tell_notices(sink, script.id(), line, observe);
         result?;
+        if part.mode == PartMode::NoTransaction {
+            progress.statements_kept += 1;
+        }
     }
     progress.statement = None;
     Ok(())
@@ -226,9 +254,11 @@ fn fail(
         source_line: place.map(|offset| line_at(text, offset)),
         width: place.map_or(1, |offset| token_width(&text[offset..])),
         statement: progress.statement.as_ref().map(|statement| text[statement.span.clone()].to_owned()),
-        before: if single { Vec::new() } else { done.into_iter().map(|step| step.revision).collect() },
+        before: done.into_iter().map(|step| step.revision).collect(),
+        lost: Vec::new(),
         before_kept: kept,
         parts_kept: if single { 0 } else { progress.parts_kept },
+        statements_kept: progress.statements_kept,
         cause,
     }))
 }

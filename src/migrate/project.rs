@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::{Database, Error};
 use crate::backend::{self, Provenance, Purpose, Settings};
 use crate::config::{Config, Environment, Request};
-use crate::revision::{Graph, Revision};
+use crate::revision::{Graph, Revision, Symbol, Target};
 use crate::script::{Script, ScriptDirectory, Sections};
 
 /// A configuration with the revision files it names.
@@ -103,6 +103,17 @@ impl Project {
         }
         let sections = self.scripts.sections(self.config.database_url()?.dialect())?;
         Ok(self.sections.get_or_init(|| sections))
+    }
+
+    /// Refuses a target that names a revision which does not exist, before any database is touched.
+    ///
+    /// # Errors
+    /// Why it names nothing.
+    pub fn check_target(&self, target: &Target) -> Result<(), Error> {
+        if let Some(Symbol::Named(_)) = target.symbol {
+            self.graph().resolve(target, &self.graph().no_nodes())?;
+        }
+        Ok(())
     }
 
     /// Connects to the configured database to run revisions. All files are checked first.

@@ -91,7 +91,7 @@ impl Script {
     /// A file that cannot be read or written, or that is not what was read before.
     pub fn rewrite_parents(&self, parents: &[String]) -> Result<(), ScriptError> {
         let on_disk = std::fs::read(&self.path).map_err(|source| ScriptError::unreadable(&self.path, source))?;
-        if read::clean(&self.path, &on_disk)? != self.text {
+        if read::clean(&self.path, on_disk.clone())? != self.text {
             return Err(ScriptError::ChangedMeanwhile { path: self.path.clone() });
         }
         // It is UTF-8, or `clean` would have refused it.

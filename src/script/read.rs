@@ -7,6 +7,9 @@ use super::{ScriptError, ScriptErrorReason as Reason};
 use crate::sql::Position;
 use crate::sql::position::position_at;
 
+/// From this size on a file's bytes are kept where they were read to.
+const LARGE: usize = 256 * 1024;
+
 /// A directory from which many files are read.
 ///
 /// Projects have thousands of small files, and every command reads them all: opening each one relative to
@@ -34,7 +37,9 @@ impl<'p> Folder<'p> {
     pub(super) fn read(&self, name: &Path, buffer: &mut Vec<u8>) -> Result<String, ScriptError> {
         buffer.clear();
         self.fill(name, buffer).map_err(|source| ScriptError::unreadable(&self.path.join(name), source))?;
-        clean(&self.path.join(name), buffer)
+        // A small file gets a text of its own size; a large one is not copied.
+        let bytes = if buffer.len() < LARGE { buffer.clone() } else { std::mem::take(buffer) };
+        clean(&self.path.join(name), bytes)
     }
 
     #[cfg(unix)]
@@ -61,24 +66,26 @@ impl<'p> Folder<'p> {
 /// The bytes of the file at `path` as UTF-8, without a byte order mark and with LF line ends.
 ///
 /// The same text is hashed and sent: CRLF would be stored inside function bodies and break checksums.
-pub(super) fn clean(path: &Path, bytes: &[u8]) -> Result<String, ScriptError> {
+pub(super) fn clean(path: &Path, mut bytes: Vec<u8>) -> Result<String, ScriptError> {
     let start = Position { line: 1, column: 1 };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(ScriptError::new(path, start, Reason::Utf16));
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let offset = error.valid_up_to();
-        let valid = String::from_utf8_lossy(&bytes[..offset]);
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let valid = String::from_utf8_lossy(&error.as_bytes()[..offset]);
         ScriptError::new(path, position_at(&valid, offset), Reason::NotUtf8 { offset })
     })?;
-    if let Some(offset) = memchr::memchr(0, bytes) {
-        return Err(ScriptError::new(path, position_at(text, offset), Reason::NulByte { offset }));
+    if let Some(offset) = memchr::memchr(0, text.as_bytes()) {
+        return Err(ScriptError::new(path, position_at(&text, offset), Reason::NulByte { offset }));
     }
-    if let (Some(offset), Some(_)) = (line_starting_with(text, "<<<<<<< "), line_starting_with(text, ">>>>>>> ")) {
-        return Err(ScriptError::new(path, position_at(text, offset), Reason::ConflictMarker));
+    if let (Some(offset), Some(_)) = (line_starting_with(&text, "<<<<<<< "), line_starting_with(&text, ">>>>>>> ")) {
+        return Err(ScriptError::new(path, position_at(&text, offset), Reason::ConflictMarker));
     }
-    Ok(if memchr::memchr(b'\r', bytes).is_some() { text.replace("\r\n", "\n") } else { text.to_owned() })
+    Ok(if memchr::memchr(b'\r', text.as_bytes()).is_some() { text.replace("\r\n", "\n") } else { text })
 }
 
 fn line_starting_with(text: &str, beginning: &str) -> Option<usize> {

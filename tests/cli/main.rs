@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod database;
 mod readme;
 mod scenario;
 mod scenarios;

@@ -142,6 +142,9 @@ fn hint(error: &postgres::Error) -> Option<&'static str> {
         Some("53300") => Some("the server has no free connection; try again later"),
         Some("57P03") => Some("the server is starting up; try again in a moment"),
         Some(_) => None,
+        None if error::describe(error) == "password missing" => {
+            Some("put it into the URL, best as a variable: `postgresql://user:${PASSWORD}@host/database`")
+        }
         None => Some("is the server running there, and does it accept connections from here?"),
     }
 }

@@ -32,7 +32,7 @@ impl PostgresConnection {
             }
             let holder = self.lock_holder()?;
             if started.elapsed() >= self.lock_wait {
-                return Err(BackendError::LockTimeout { holder, seconds: self.lock_wait.as_secs() });
+                return Err(BackendError::LockTimeout { holder, waited: self.lock_wait });
             }
             if !std::mem::replace(&mut told, true) {
                 waiting(&holder);

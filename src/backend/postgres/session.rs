@@ -9,6 +9,9 @@ use crate::backend::{Notice, Settings};
 /// <https://www.postgresql.org/docs/current/sql-discard.html>
 pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
 
+/// Gives back the role that connected.
+pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
+
 /// The settings of a migrating session, as `SET` statements: start-up options are refused by poolers.
 ///
 /// `synchronous_commit = off`: WAL is ordered, so a crash of the server leaves a consistent prefix, and

@@ -9,10 +9,20 @@ use crate::backend::{BackendError, Notice, Record, RunMode, Sink, SqlStatement, 
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
+/// How many bytes of inline COPY data are sent at a time: the client keeps a copy of what it is given at once.
+const COPY_CHUNK: usize = 1 << 16;
+
+/// A statement from this size on is sent alone, to save a copy of it rather than a round trip.
+const LARGE: usize = 1 << 20;
+
 impl PostgresConnection {
     /// Sends `text` behind whatever is pending, in one round trip.
     fn send(&mut self, text: &str) -> Result<(), BackendError> {
-        let prefix = std::mem::take(&mut self.pending);
+        let mut prefix = std::mem::take(&mut self.pending);
+        if text.len() > LARGE && !prefix.is_empty() {
+            self.client.batch_execute(&prefix)?;
+            prefix.clear();
+        }
         if prefix.is_empty() {
             return self.client.batch_execute(text).map_err(|failure| error::convert(&failure, "", text));
         }
@@ -25,7 +35,7 @@ impl PostgresConnection {
         let failed = |failure: &postgres::Error| error::convert(failure, "", statement);
         let mut writer = self.client.copy_in(statement).map_err(|failure| failed(&failure))?;
         // A failed write only says that the server stopped listening; `finish` brings its reason.
-        let written = writer.write_all(data.as_bytes());
+        let written = data.as_bytes().chunks(COPY_CHUNK).try_for_each(|chunk| writer.write_all(chunk));
         writer.finish().map_err(|failure| failed(&failure))?;
         written.map_err(|failure| BackendError::ConnectionLost { message: failure.to_string() })
     }
@@ -67,6 +77,8 @@ impl Sink for PostgresConnection {
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
         let version = record.version_sql(&self.tables, Dialect::PostgreSql);
         let log = record.log_sql(&self.tables, Dialect::PostgreSql);
+        // The file's own role may not be allowed to write here.
+        self.pending.push_str(session::RESET_ROLE);
         self.pending.push_str(&version);
         self.pending.push_str(&log);
         if self.mode == RunMode::Single || self.part == Some(PartMode::NoTransaction) {
@@ -100,8 +112,9 @@ impl Sink for PostgresConnection {
 
     fn rollback(&mut self) -> Result<(), BackendError> {
         self.pending.clear();
-        self.part = None;
-        if std::mem::take(&mut self.in_transaction) {
+        // A part without a transaction may have begun one of its own.
+        let own = self.part.take() == Some(PartMode::NoTransaction);
+        if std::mem::take(&mut self.in_transaction) || own {
             self.client.batch_execute("ROLLBACK")?;
         }
         Ok(())

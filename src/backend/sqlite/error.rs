@@ -17,10 +17,11 @@ pub(super) fn database_error(error: &rusqlite::Error) -> DatabaseError {
         other => (other.to_string(), None),
     };
     let code = error.sqlite_error_code();
+    let hint = code.and_then(hint).or_else(|| transaction_hint(&message));
     DatabaseError {
         message,
         code: code.and_then(name).map(str::to_owned),
-        hint: code.and_then(hint).map(str::to_owned),
+        hint: hint.map(str::to_owned),
         offset,
         ..DatabaseError::default()
     }
@@ -33,6 +34,7 @@ fn name(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::DatabaseBusy => Some("SQLITE_BUSY"),
         ErrorCode::DatabaseLocked => Some("SQLITE_LOCKED"),
         ErrorCode::ReadOnly => Some("SQLITE_READONLY"),
+        ErrorCode::CannotOpen => Some("SQLITE_CANTOPEN"),
         ErrorCode::DiskFull => Some("SQLITE_FULL"),
         ErrorCode::SystemIoFailure => Some("SQLITE_IOERR"),
         ErrorCode::DatabaseCorrupt => Some("SQLITE_CORRUPT"),
@@ -44,9 +46,18 @@ fn name(code: ErrorCode) -> Option<&'static str> {
 
 fn hint(code: ErrorCode) -> Option<&'static str> {
     match code {
-        ErrorCode::ReadOnly => Some("look at the permissions of the file and its directory"),
+        ErrorCode::ReadOnly | ErrorCode::CannotOpen => Some("look at the permissions of the file and its directory"),
         ErrorCode::DiskFull => Some("make room on the disk and run the command again"),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("another program is using the database"),
         _ => None,
     }
+}
+
+/// VACUUM and some pragmas refuse to run in a transaction, with no result code of their own.
+fn transaction_hint(message: &str) -> Option<&'static str> {
+    let refused = ["VACUUM from within a transaction", "mode from within a transaction", "inside a transaction"];
+    refused
+        .iter()
+        .any(|words| message.contains(words))
+        .then_some("put it into a section `-- migrator:upgrade no-transaction`")
 }

@@ -3,7 +3,7 @@
 use rusqlite::fallible_iterator::FallibleIterator as _;
 
 use super::SqliteConnection;
-use crate::backend::{BackendError, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::backend::{BackendError, DatabaseError, Record, RunMode, Sink, SqlStatement, VersionChange};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
@@ -18,11 +18,17 @@ impl SqliteConnection {
         if !self.connection.is_autocommit() {
             return Ok(());
         }
+        // BEGIN IMMEDIATE would succeed and the first write fail, as if that statement were to blame.
+        if self.connection.is_readonly("main")? {
+            let message = "the database file cannot be written".to_owned();
+            let hint = Some("look at the permissions of the file and its directory".to_owned());
+            return Err(BackendError::Database(Box::new(DatabaseError { message, hint, ..DatabaseError::default() })));
+        }
         self.run("BEGIN IMMEDIATE").map_err(|error| match error {
             BackendError::Database(error) if error.code.as_deref() == Some("SQLITE_BUSY") => {
                 BackendError::LockTimeout {
                     holder: "another program that writes to the database".to_owned(),
-                    seconds: self.lock_wait.as_secs(),
+                    waited: self.lock_wait,
                 }
             }
             other => other,
@@ -110,9 +116,14 @@ impl Sink for SqliteConnection {
                 (Some(PartMode::Transaction), RunMode::PerRevision) => {
                     self.run("ROLLBACK TO migrator_part; RELEASE migrator_part").or_else(|_| self.run("ROLLBACK"))?
                 }
-                (Some(PartMode::NoTransaction) | None, RunMode::PerRevision) => {}
+                (None, RunMode::PerRevision) => {}
+                // A part without a transaction may have begun one of its own.
                 _ => self.run("ROLLBACK")?,
             }
+        }
+        if self.connection.is_autocommit() {
+            // The tables may have been made in the transaction that is gone; the failure is logged in them.
+            self.run(&self.tables.create(Dialect::Sqlite))?;
         }
         if part == Some(PartMode::ForeignKeysOff) {
             self.enforce_foreign_keys(self.foreign_keys)?;

@@ -43,6 +43,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     if from_database {
         project = project.with_kept_revisions()?;
     }
+    project.check_target(&target)?;
     if dry_run {
         return planned(&project.connect_to_read()?.plan_downgrade(&target)?, context);
     }

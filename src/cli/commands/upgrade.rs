@@ -46,6 +46,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let target = context::target(&target)?;
     let project = context.project()?;
     project.sections()?;
+    project.check_target(&target)?;
     if dry_run {
         return planned(&project.connect_to_read()?.plan_upgrade(&target)?, context);
     }
