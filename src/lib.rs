@@ -1,4 +1,83 @@
 //! Schema migrations: Alembic's revision graph over plain SQL files, for PostgreSQL and SQLite.
+//!
+//! This page is the map of the house. The README says how to use the program; here is how to use
+//! the library, how it is built, and where something new goes.
+//!
+//! # Use
+//!
+//! A [`Project`] is a configuration with the revision files it names; a [`Database`] is a project
+//! with a live connection. A run tells its [`Event`]s while it goes on and gives a [`Report`].
+//!
+//! ```
+//! use migrator::{Project, Request, RevisionState, Target};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let project = Project::open(&Request {
+//!     directory: env!("CARGO_MANIFEST_DIR").into(), // holds migrator.toml
+//!     url: Some("sqlite::memory:".into()),
+//!     ..Request::default()
+//! })?;
+//! let mut database = project.connect()?;
+//!
+//! let head: Target = "head".parse()?;
+//! let report = database.upgrade(&head, &mut |_event| {})?;
+//! assert_eq!(report.steps.len(), 6);
+//! assert_eq!(report.heads, ["e7a48b1c02d9"]);
+//!
+//! let status = database.status()?;
+//! assert!(status.ids(&[RevisionState::Pending]).is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `examples/embed` is a service that migrates when it starts.
+//!
+//! # Floors
+//!
+//! Imports point down only, and only the top floor prints; `tests/architecture.rs` holds both.
+//!
+//! | floor | modules | |
+//! |---|---|---|
+//! | 4 | [`cli`] | arguments, output, exit codes; one file per command |
+//! | 3 | [`migrate`] | the workflows: plan, execute, report |
+//! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
+//! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
+//! | 0 | [`revision`], [`sql`] | pure values and algorithms: no I/O, no clock, no randomness |
+//!
+//! Each floor has one error enum whose fields are facts. [`Error`] joins them; its `hint()` is the
+//! next step, `kind()` the stable name, `exit_code()` what the program ends with.
+//!
+//! # An upgrade, from top to bottom
+//!
+//! No stage is skipped or doubled, whether the run is live, `--dry-run` or `--sql`:
+//!
+//! 1. [`cli`] reads the arguments; [`config::Config`] resolves flags, environment and file.
+//! 2. [`script::ScriptDirectory`] reads every revision file once; their headers are the
+//!    [`revision::Graph`].
+//! 3. [`migrate::Applied`] matches the version table's rows with the files. Files that were changed
+//!    or are missing stop the run here.
+//! 4. The [`Target`] is resolved in the graph to the revisions to run, in order. With their parsed
+//!    sections they are the [`Plan`]: data, which `--dry-run` prints.
+//! 5. The run's lock is taken and the plan is made again, because whoever held the lock may have
+//!    applied some of it. A plan without steps needs no lock.
+//! 6. [`migrate::execute`], the only run loop, sends each part to a [`backend::Sink`]: its
+//!    statements, then its row of the version table, then the commit. `--sql` is another sink.
+//! 7. [`Event`]s go to whoever observes; the [`Report`] becomes text or JSON in [`cli`].
+//!
+//! # Where something new goes
+//!
+//! - **A command**: one file in `src/cli/commands/` (doc comment, `Args`, `run`) and a line in its
+//!   `mod.rs`. `Args` is taken apart in `run`, so that a new option that nobody reads does not
+//!   compile. What it does belongs in [`migrate`]; the README names it.
+//! - **A backend**: a folder beside `src/backend/postgres/` with the same file names, which
+//!   implements [`backend::Connection`]; a [`sql::Dialect`]; a scheme in `src/config/url/`.
+//! - **A section attribute**: `src/script/sections.rs` reads it, a [`script::PartMode`] carries it,
+//!   both backends answer to it.
+//! - **A setting**: `src/config/file.rs` knows the key, `src/config/values.rs` how to read it,
+//!   [`config::Config`] holds it; the README lists it.
+//! - **An error**: a variant of its floor's enum. The matches in `kind()` and `hint()` ask for
+//!   their answers.
+
 pub mod backend;
 pub mod cli;
 pub mod config;

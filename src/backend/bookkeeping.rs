@@ -85,9 +85,20 @@ CREATE TABLE IF NOT EXISTS {log} (
     }
 }
 
-/// A row of the version table, as read.
+/// What every run reads of a row of the version table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedRevision {
+    /// The id.
+    pub revision: String,
+    /// The checksum of the upgrade that ran; `None` if the column holds something else.
+    pub upgrade_checksum: Option<Checksum>,
+    /// The checksum of the downgrade that is kept.
+    pub downgrade_checksum: Option<Checksum>,
+}
+
+/// What else a row of the version table says, for people and for revisions without a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedDetails {
     /// The id.
     pub revision: String,
     /// The parents it had when it was applied.
@@ -96,14 +107,8 @@ pub struct AppliedRevision {
     pub depends_on: Vec<String>,
     /// Its message.
     pub message: String,
-    /// The checksum of the upgrade that ran; `None` if the column holds something else.
-    pub upgrade_checksum: Option<Checksum>,
-    /// The checksum of the downgrade that is kept.
-    pub downgrade_checksum: Option<Checksum>,
     /// When, in UTC, as RFC 3339 with seconds.
     pub applied_at: String,
-    /// How long the upgrade took; absent if it was stamped or run from a script.
-    pub duration_ms: Option<u64>,
 }
 
 /// A row of the version table, as written.

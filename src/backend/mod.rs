@@ -11,7 +11,8 @@ mod script_writer;
 mod sqlite;
 
 pub use bookkeeping::{
-    Action, AppliedRevision, Expectation, LogEntry, Provenance, Record, TableNames, VersionChange, VersionRow,
+    Action, AppliedDetails, AppliedRevision, Expectation, LogEntry, Provenance, Record, TableNames, VersionChange,
+    VersionRow,
 };
 pub use error::{BackendError, DatabaseError};
 pub use script_writer::ScriptWriter;
@@ -107,7 +108,7 @@ pub trait Sink {
 }
 
 /// A live database.
-pub trait Connection: Sink {
+pub trait Connection: Sink + Send {
     /// Its dialect.
     fn dialect(&self) -> Dialect;
 
@@ -119,6 +120,12 @@ pub trait Connection: Sink {
     /// # Errors
     /// What the database says.
     fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError>;
+
+    /// What else the rows say.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError>;
 
     /// The downgrade texts kept for these revisions, in their order; `None` where there is no row.
     ///

@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result};
 
 use super::arguments::Global;
 use super::output::Output;
+use crate::backend::Purpose;
 use crate::config::{Config, Environment, Request};
-use crate::migrate::{Error, Project};
+use crate::migrate::{Error, Opening, Project};
 use crate::revision::{GraphError, Range, Target};
 
 /// The arguments of every command, and where to write.
@@ -31,6 +32,11 @@ impl<'c, 's> Context<'c, 's> {
             environment: Environment::from_process(),
         };
         Ok(Config::load(&request).map_err(Error::from)?)
+    }
+
+    /// The project the arguments ask for, with its database being opened.
+    pub fn project_and_database(&self, purpose: Purpose) -> Result<(Project, Opening)> {
+        Ok(Project::open_with_database(self.config()?, purpose)?)
     }
 
     /// Asks a question on a terminal; elsewhere, and with `--yes`, the answer is yes.

@@ -75,7 +75,7 @@ impl<'s> Output<'s> {
 
     /// A line of the answer.
     pub fn answer(&mut self, line: &str) -> Result<()> {
-        Ok(writeln!(self.streams.out, "{line}")?)
+        Ok(self.streams.out.write_all(format!("{line}\n").as_bytes())?)
     }
 
     /// Text of the answer, as it is: a script.
@@ -85,7 +85,7 @@ impl<'s> Output<'s> {
 
     /// The whole answer under `--json`.
     pub fn document(&mut self, document: &Value) -> Result<()> {
-        Ok(writeln!(self.streams.out, "{document}")?)
+        Ok(self.streams.out.write_all(format!("{document}\n").as_bytes())?)
     }
 
     /// A line of the story; not under `--quiet`.
@@ -95,7 +95,8 @@ impl<'s> Output<'s> {
 
     /// A line on stderr that is written even under `--quiet`: an error.
     pub fn problem(&mut self, line: &str) -> Result<()> {
-        Ok(writeln!(self.streams.err, "{line}")?)
+        // One write for a line: stderr has no buffer.
+        Ok(self.streams.err.write_all(format!("{line}\n").as_bytes())?)
     }
 
     /// `text` in colour, for stdout.

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::backend::AppliedRevision;
+use super::Error;
+use crate::backend::{AppliedDetails, AppliedRevision, Connection};
 use crate::revision::{Graph, Node, NodeSet};
 
 /// What is applied to a database.
@@ -13,25 +14,33 @@ pub struct Applied {
     /// Their rows, by node.
     rows: Vec<Option<AppliedRevision>>,
     /// The rows whose file is gone, sorted by id.
-    pub missing: Vec<AppliedRevision>,
+    pub missing: Vec<AppliedDetails>,
 }
 
 impl Applied {
-    /// Matches `rows` with the revisions of `graph`.
-    #[must_use]
-    pub fn new(graph: &Graph, rows: Vec<AppliedRevision>) -> Self {
+    /// Matches `rows` with the revisions of `graph`; asks for the details of those without a file.
+    pub(super) fn new(
+        graph: &Graph,
+        rows: Vec<AppliedRevision>,
+        connection: &mut dyn Connection,
+    ) -> Result<Self, Error> {
         let mut applied = Self { nodes: graph.no_nodes(), rows: vec![None; graph.len()], missing: Vec::new() };
+        let mut any_missing = false;
         for row in rows {
             match graph.find(&row.revision) {
                 Some(node) => {
                     applied.nodes.insert(node);
                     applied.rows[node] = Some(row);
                 }
-                None => applied.missing.push(row),
+                None => any_missing = true,
             }
         }
-        applied.missing.sort_unstable_by(|a, b| a.revision.cmp(&b.revision));
-        applied
+        if any_missing {
+            applied.missing = connection.applied_details()?;
+            applied.missing.retain(|row| graph.find(&row.revision).is_none());
+            applied.missing.sort_unstable_by(|a, b| a.revision.cmp(&b.revision));
+        }
+        Ok(applied)
     }
 
     /// The applied set of a database that is taken to be at `nodes`, for a script written without it.
@@ -58,22 +67,11 @@ impl Applied {
     /// For revisions whose file is gone, the parents of their row count.
     #[must_use]
     pub fn heads(&self, graph: &Graph) -> Vec<String> {
-        let needed: HashSet<&str> =
-            self.missing.iter().flat_map(|row| row.parents.iter().chain(&row.depends_on)).map(String::as_str).collect();
-        let needs_missing =
-            |row: &AppliedRevision| row.parents.iter().chain(&row.depends_on).cloned().collect::<Vec<_>>();
-        let below_present: HashSet<String> = if self.missing.is_empty() {
-            HashSet::new()
-        } else {
-            self.rows.iter().flatten().flat_map(needs_missing).collect()
-        };
-        let present = graph.maximal(&self.nodes).into_iter().map(|node| graph.id(node));
-        let missing = self.missing.iter().map(|row| row.revision.as_str());
-        let mut heads: Vec<String> = present
-            .chain(missing)
-            .filter(|id| !needed.contains(id) && !below_present.contains(*id))
-            .map(str::to_owned)
-            .collect();
+        let mut heads = Self::heads_of(graph, &self.nodes);
+        let needs = |row: &'_ AppliedDetails| row.parents.iter().chain(&row.depends_on).cloned().collect::<Vec<_>>();
+        let needed: HashSet<String> = self.missing.iter().flat_map(needs).collect();
+        heads.extend(self.missing.iter().map(|row| row.revision.clone()));
+        heads.retain(|id| !needed.contains(id));
         heads.sort_unstable();
         heads
     }

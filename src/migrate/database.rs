@@ -3,13 +3,15 @@
 use super::{
     Applied, Error, Event, Offline, Plan, Project, Report, StampReport, Status, downgrade, stamp, status, upgrade,
 };
-use crate::backend::Connection;
+use crate::backend::{AppliedRevision, Connection};
 use crate::revision::Target;
 
 /// A live database of a [`Project`].
 pub struct Database<'p> {
     pub(super) project: &'p Project,
     pub(super) connection: Box<dyn Connection>,
+    /// The rows read while connecting, for the first time they are asked for.
+    pub(super) rows: Option<Vec<AppliedRevision>>,
 }
 
 impl<'p> Database<'p> {
@@ -18,7 +20,11 @@ impl<'p> Database<'p> {
     /// # Errors
     /// What the database says.
     pub fn applied(&mut self) -> Result<Applied, Error> {
-        Ok(Applied::new(self.project.graph(), self.connection.applied()?))
+        let rows = match self.rows.take() {
+            Some(rows) => rows,
+            None => self.connection.applied()?,
+        };
+        Applied::new(self.project.graph(), rows, self.connection.as_mut())
     }
 
     /// What an upgrade to `target` would do.

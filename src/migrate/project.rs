@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::{Database, Error};
-use crate::backend::{self, Provenance, Purpose, Settings};
+use super::{Database, Error, Opening};
+use crate::backend::{Provenance, Purpose};
 use crate::config::{Config, Environment, Request};
 use crate::revision::{Graph, Revision, Symbol, Target};
 use crate::script::{Script, ScriptDirectory, Sections};
@@ -44,8 +44,16 @@ impl Project {
     /// # Errors
     /// A revision file that cannot be used.
     pub fn with_config(config: Config) -> Result<Self, Error> {
-        let scripts = ScriptDirectory::load(&config.version_locations, config.recursive_version_locations)?;
-        Ok(Self { config, scripts, sections: OnceLock::new() })
+        let scripts = Self::load_files(&config)?;
+        Ok(Self::from_parts(config, scripts))
+    }
+
+    pub(super) fn load_files(config: &Config) -> Result<ScriptDirectory, Error> {
+        Ok(ScriptDirectory::load(&config.version_locations, config.recursive_version_locations)?)
+    }
+
+    pub(super) fn from_parts(config: Config, scripts: ScriptDirectory) -> Self {
+        Self { config, scripts, sections: OnceLock::new() }
     }
 
     /// This project together with the applied revisions whose files are gone, as far as the version table
@@ -72,7 +80,7 @@ impl Project {
                 Script::kept(&revision, &row.message, &downgrade_sql.unwrap_or_default())
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { config: self.config, scripts: self.scripts.with(scripts)?, sections: OnceLock::new() })
+        Ok(Self::from_parts(self.config, self.scripts.with(scripts)?))
     }
 
     /// The configuration.
@@ -122,7 +130,7 @@ impl Project {
     /// A bad revision file, or no connection.
     pub fn connect(&self) -> Result<Database<'_>, Error> {
         self.sections()?;
-        self.connect_for(Purpose::Write)
+        Opening::Later(Purpose::Write).of(self)
     }
 
     /// Connects to the configured database only to look; a missing SQLite file is not made.
@@ -130,21 +138,7 @@ impl Project {
     /// # Errors
     /// No connection.
     pub fn connect_to_read(&self) -> Result<Database<'_>, Error> {
-        self.connect_for(Purpose::Read)
-    }
-
-    fn connect_for(&self, purpose: Purpose) -> Result<Database<'_>, Error> {
-        let config = &self.config;
-        let settings = Settings {
-            version_table: config.version_table.clone(),
-            version_table_schema: config.version_table_schema.clone(),
-            lock_wait: config.lock_wait,
-            lock_timeout: config.lock_timeout,
-            statement_timeout: config.statement_timeout,
-            foreign_keys: config.foreign_keys,
-        };
-        let connection = backend::connect(config.database_url()?, &settings, purpose)?;
-        Ok(Database { project: self, connection })
+        Opening::Later(Purpose::Read).of(self)
     }
 
     /// Who runs, for the version table: the user and host as the environment names them.

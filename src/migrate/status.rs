@@ -1,5 +1,7 @@
 //! Status: the files against the version table.
 
+use std::collections::HashMap;
+
 use super::{Database, Error};
 
 /// What a revision is to the database.
@@ -53,6 +55,9 @@ pub(super) fn status(database: &mut Database<'_>) -> Result<Status, Error> {
     let project = database.project;
     let (graph, sections) = (project.graph(), project.sections()?);
     let applied = database.applied()?;
+    let details = database.connection.applied_details()?;
+    let times: HashMap<&str, &str> =
+        details.iter().map(|row| (row.revision.as_str(), row.applied_at.as_str())).collect();
     let below_applied = graph.closure(applied.nodes.iter());
     let order = graph.oldest_first(&graph.set(0..graph.len()));
     let mut rows: Vec<StatusRow> = order
@@ -72,7 +77,7 @@ pub(super) fn status(database: &mut Database<'_>) -> Result<Status, Error> {
                 revision: graph.id(node).to_owned(),
                 message: project.scripts().script(node).header.message.clone(),
                 state,
-                applied_at: row.map(|row| row.applied_at.clone()),
+                applied_at: times.get(graph.id(node)).map(|&time| time.to_owned()),
             }
         })
         .collect();

@@ -5,8 +5,8 @@ use super::TargetSyntaxError;
 /// A graph that does not hold together, or a target that names nothing in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
-    /// A character outside `[A-Za-z0-9_.]` in an id, or an empty id.
-    #[error("revision id `{}` is not legal: {}", revision.escape_debug(), describe_illegal(illegal))]
+    /// A character outside `[A-Za-z0-9_.]` in an id, an empty id, or a word of the target grammar.
+    #[error("revision id `{}` is not legal: {}", revision.escape_debug(), describe_illegal(revision, illegal))]
     IllegalRevisionId {
         /// The id.
         revision: String,
@@ -18,6 +18,16 @@ pub enum GraphError {
     DuplicateRevision {
         /// The id.
         revision: String,
+    },
+    /// A character of the target grammar in a label, or a word of it as a label.
+    #[error("branch label `{}` of revision `{revision}` is not legal: {}", label.escape_debug(), describe_illegal(label, illegal))]
+    IllegalBranchLabel {
+        /// The label.
+        label: String,
+        /// The revision that carries it.
+        revision: String,
+        /// The characters that are not allowed.
+        illegal: Vec<char>,
     },
     /// A branch label that is taken.
     #[error("branch label `{label}` of revision `{revision}` is already {}", if *is_id { "the id of a revision".to_owned() } else { format!("used by revision `{other}`") })]
@@ -126,11 +136,13 @@ pub enum GraphError {
         /// The current revisions.
         current: Vec<String>,
     },
-    /// A downgrade to a revision that is not applied.
-    #[error("cannot downgrade to `{target}`: it is not applied")]
+    /// A downgrade that cannot end at its target.
+    #[error("cannot downgrade to `{target}`: {}", describe_not_reachable(target, *applied))]
     NotReachable {
         /// What was asked for.
         target: String,
+        /// Is it applied, with something on another branch that depends on it?
+        applied: bool,
     },
     /// A range where one target is wanted.
     #[error("`{range}` is a range, and a range is only allowed with --sql")]
@@ -187,7 +199,7 @@ impl GraphError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::IllegalRevisionId { .. } => "illegal_revision_id",
+            Self::IllegalRevisionId { .. } | Self::IllegalBranchLabel { .. } => "illegal_revision_id",
             Self::DuplicateRevision { .. } => "duplicate_revision",
             Self::DuplicateLabel { .. } => "duplicate_label",
             Self::MissingParent { .. } | Self::MissingDependency { .. } => "missing_parent",
@@ -219,7 +231,10 @@ impl GraphError {
             None => Some(otherwise.to_owned()),
         };
         match self {
-            Self::IllegalRevisionId { .. } => Some("use letters, digits, `_` and `.` only".to_owned()),
+            Self::IllegalRevisionId { .. } => {
+                Some("use letters, digits, `_` and `.` only, and no word such as `head`".to_owned())
+            }
+            Self::IllegalBranchLabel { .. } => Some("choose another label, such as `accounts`".to_owned()),
             Self::DuplicateRevision { .. } => Some("give one of the two files another id".to_owned()),
             Self::DuplicateLabel { .. } => {
                 Some("choose another label; labels and ids share one space of names".to_owned())
@@ -241,9 +256,7 @@ impl GraphError {
             Self::MultipleHeads { target, .. } => Some(several_heads(target)),
             Self::RelativeTooFar { .. } => Some("`migrator history` lists the revisions".to_owned()),
             Self::AmbiguousWalk { .. } => Some("name the revision, or the branch as in `label@+1`".to_owned()),
-            Self::AmbiguousRelative { .. } => {
-                Some("name the branch as in `label@+1`, or a revision as in `id+1`".to_owned())
-            }
+            Self::AmbiguousRelative { target, .. } => Some(start_of_steps(target)),
             Self::NotReachable { .. } => Some("`migrator current` shows what is applied".to_owned()),
             Self::RangeNotAllowed { .. } => Some("name one revision, or add --sql".to_owned()),
             Self::RangeRequired { .. } => Some("for example `migrator downgrade --sql head:base`".to_owned()),
@@ -252,6 +265,16 @@ impl GraphError {
             Self::NotAHead { .. } => Some("add --splice to start a branch from it".to_owned()),
             Self::DuplicateHeads { .. } | Self::Overlap { .. } => None,
         }
+    }
+}
+
+fn start_of_steps(target: &str) -> String {
+    let steps = target.find(['+', '-']).map_or("", |sign| &target[sign..]);
+    let from_revision = format!("a revision to count from as in `id{steps}`");
+    if target.contains('@') {
+        format!("name {from_revision}")
+    } else {
+        format!("name the branch as in `label@{steps}`, or {from_revision}")
     }
 }
 
@@ -266,9 +289,18 @@ fn several_heads(target: &str) -> String {
     }
 }
 
-fn describe_illegal(illegal: &[char]) -> String {
+fn describe_not_reachable(target: &str, applied: bool) -> &'static str {
+    match (applied, target.contains('@')) {
+        (false, _) => "it is not applied",
+        (true, false) => "nothing that follows it is applied",
+        (true, true) => "nothing that follows it on that branch is applied",
+    }
+}
+
+fn describe_illegal(name: &str, illegal: &[char]) -> String {
     if illegal.is_empty() {
-        return "it is empty".to_owned();
+        let why = if name.is_empty() { "it is empty" } else { "the word has a meaning of its own" };
+        return why.to_owned();
     }
     let shown: Vec<String> = illegal.iter().map(|character| format!("`{}`", character.escape_debug())).collect();
     format!("{} not allowed", shown.join(", "))

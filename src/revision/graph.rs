@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{GraphError, NodeSet, Revision, illegal_characters, labels};
+use super::id::is_reserved;
+use super::labels::{self, Labels};
+use super::{GraphError, NodeSet, Revision, illegal_characters};
 
 /// A revision's place in the graph: its index in load order.
 ///
@@ -22,16 +24,17 @@ pub struct Graph {
     pub(super) children: Vec<Vec<Node>>,
     pub(super) dependencies: Vec<Vec<Node>>,
     pub(super) dependents: Vec<Vec<Node>>,
-    /// Own and inherited branch labels.
-    pub(super) labels: Vec<Vec<String>>,
+    /// All nodes, each after everything it needs.
+    pub(super) oldest_first: Vec<Node>,
+    labels: Labels,
 }
 
 impl Graph {
     /// Builds the graph from revisions in load order.
     ///
     /// # Errors
-    /// An illegal or duplicate id, a duplicate label, a label equal to an id, a parent or dependency
-    /// that does not exist, or a cycle: the first one found, in this order.
+    /// An illegal or duplicate id, an illegal or duplicate label, a label equal to an id, a parent or
+    /// dependency that does not exist, or a cycle: the first one found, in this order.
     pub fn new(revisions: Vec<Revision>) -> Result<Self, GraphError> {
         let mut names = index_ids(&revisions)?;
         labels::index(&revisions, &mut names)?;
@@ -59,11 +62,12 @@ impl Graph {
             dependents: reversed(&dependencies),
             parents,
             dependencies,
-            labels: Vec::new(),
+            oldest_first: Vec::new(),
+            labels: Labels::default(),
             revisions,
         };
-        graph.refuse_cycles()?;
-        graph.labels = labels::inherited(&graph);
+        graph.oldest_first = graph.topological()?;
+        graph.labels = Labels::inherited(&graph);
         Ok(graph)
     }
 
@@ -123,7 +127,7 @@ impl Graph {
     /// All labels of the line this revision stands on: its own and those it inherits.
     #[must_use]
     pub fn branch_labels(&self, node: Node) -> &[String] {
-        &self.labels[node]
+        self.labels.of(node)
     }
 
     /// An empty set of this graph's nodes.
@@ -189,13 +193,15 @@ impl Graph {
         reached
     }
 
+    /// All nodes, each after everything it needs.
+    ///
     /// Takes away, again and again, what needs nothing that is left; what stays is in or above a cycle.
-    fn refuse_cycles(&self) -> Result<(), GraphError> {
+    fn topological(&self) -> Result<Vec<Node>, GraphError> {
         let mut waiting: Vec<usize> = (0..self.len()).map(|node| self.needs(node).count()).collect();
         let mut free: Vec<Node> = (0..self.len()).filter(|&node| waiting[node] == 0).collect();
-        let mut left = self.len();
+        let mut order = Vec::with_capacity(self.len());
         while let Some(node) = free.pop() {
-            left -= 1;
+            order.push(node);
             for above in self.needed_by(node) {
                 waiting[above] -= 1;
                 if waiting[above] == 0 {
@@ -203,8 +209,8 @@ impl Graph {
                 }
             }
         }
-        if left == 0 {
-            return Ok(());
+        if order.len() == self.len() {
+            return Ok(order);
         }
         // Every node left needs another node left, so walking down must come round again.
         let mut path: Vec<Node> = Vec::new();
@@ -225,7 +231,7 @@ fn index_ids(revisions: &[Revision]) -> Result<HashMap<String, Node>, GraphError
     let mut names = HashMap::with_capacity(revisions.len());
     for (node, revision) in revisions.iter().enumerate() {
         let illegal = illegal_characters(&revision.id);
-        if revision.id.is_empty() || !illegal.is_empty() {
+        if revision.id.is_empty() || !illegal.is_empty() || is_reserved(&revision.id) {
             return Err(GraphError::IllegalRevisionId { revision: revision.id.clone(), illegal });
         }
         if names.insert(revision.id.clone(), node).is_some() {
@@ -261,7 +267,18 @@ fn edges(
     names: impl Fn(&Revision) -> &Vec<String>,
     resolve: impl Fn(&Revision, &str) -> Result<Node, GraphError>,
 ) -> Result<Vec<Vec<Node>>, GraphError> {
-    revisions.iter().map(|revision| names(revision).iter().map(|name| resolve(revision, name)).collect()).collect()
+    let resolved = |revision: &Revision| {
+        let mut nodes: Vec<Node> = Vec::with_capacity(names(revision).len());
+        for name in names(revision) {
+            let node = resolve(revision, name)?;
+            // Named twice is needed once, and neither a branch point nor a merge point.
+            if !nodes.contains(&node) {
+                nodes.push(node);
+            }
+        }
+        Ok(nodes)
+    };
+    revisions.iter().map(resolved).collect()
 }
 
 fn reversed(edges: &[Vec<Node>]) -> Vec<Vec<Node>> {

@@ -14,6 +14,16 @@ struct Lines {
     last: Option<usize>,
 }
 
+/// The state of the walk.
+struct Walk<'g> {
+    graph: &'g Graph,
+    todo: NodeSet,
+    lines: Lines,
+    /// For every revision to come, the first line that leads down to it. It only ever grows: a line
+    /// leads to less and less, and new ones come last.
+    first_line: Vec<usize>,
+}
+
 impl Lines {
     fn new(nodes: usize) -> Self {
         Self { heads: Vec::new(), before: Vec::new(), after: Vec::new(), place: vec![None; nodes], last: None }
@@ -42,13 +52,79 @@ impl Lines {
         self.place[self.heads[place]] = None;
         let (before, after) = (self.before[place], self.after[place]);
         if let Some(before) = before {
-            self.after[before] = after
+            self.after[before] = after;
         }
         match after {
             Some(after) => self.before[after] = before,
             None => self.last = before,
         }
         before.or(after)
+    }
+}
+
+impl<'g> Walk<'g> {
+    fn new(graph: &'g Graph, set: &NodeSet) -> Self {
+        let mut lines = Lines::new(graph.len());
+        let is_needed = |node: Node| graph.needed_by(node).any(|above| set.contains(above));
+        set.iter().filter(|&node| !is_needed(node)).for_each(|head| lines.push(head));
+        let mut walk = Self { graph, todo: set.clone(), lines, first_line: vec![usize::MAX; graph.len()] };
+        for &node in graph.oldest_first.iter().rev().filter(|&&node| set.contains(node)) {
+            walk.first_line[node] = walk.lines.place[node].unwrap_or(walk.first_line_above(node, 0));
+        }
+        walk
+    }
+
+    /// The first line that leads to something which needs `node`; the search ends at `least`, which none comes before.
+    fn first_line_above(&self, node: Node, least: usize) -> usize {
+        let mut first = usize::MAX;
+        for above in self.graph.needed_by(node).filter(|&above| self.todo.contains(above)) {
+            first = first.min(self.first_line[above]);
+            if first <= least {
+                break;
+            }
+        }
+        first
+    }
+
+    /// Takes the head off the line at `here`, which goes on with what it needs; gives the line to go on with.
+    fn take(&mut self, here: usize) -> Option<usize> {
+        let taken = self.lines.heads[here];
+        self.todo.remove(taken);
+        let mut next: Vec<Node> = Vec::new();
+        for below in self.graph.needs(taken).filter(|&below| self.todo.contains(below)) {
+            if self.lines.place[below].is_none() && !next.contains(&below) {
+                next.push(below);
+            }
+        }
+        let place = match next.first() {
+            Some(&first) => {
+                self.lines.replace(here, first);
+                Some(here)
+            }
+            None => self.lines.remove(here),
+        };
+        next.iter().skip(1).for_each(|&node| self.lines.push(node));
+        self.update_below(taken);
+        place
+    }
+
+    /// Brings `first_line` up to date below a revision that was taken.
+    fn update_below(&mut self, taken: Node) {
+        let mut changed = vec![(taken, self.first_line[taken])];
+        while let Some((node, was)) = changed.pop() {
+            for below in self.graph.needs(node).filter(|&below| self.todo.contains(below)) {
+                // Another value does not come from here.
+                if self.first_line[below] != was {
+                    continue;
+                }
+                let own = self.lines.place[below].unwrap_or(usize::MAX);
+                let first = if own <= was { own } else { own.min(self.first_line_above(below, was)) };
+                if first != was {
+                    self.first_line[below] = first;
+                    changed.push((below, was));
+                }
+            }
+        }
     }
 }
 
@@ -60,60 +136,19 @@ impl Graph {
     /// An upgrade runs the reverse of this order.
     #[must_use]
     pub fn newest_first(&self, set: &NodeSet) -> Vec<Node> {
-        let mut waiting: Vec<usize> = vec![0; self.len()];
-        for node in set.iter() {
-            for below in self.needs(node) {
-                waiting[below] += 1;
-            }
-        }
-        let mut lines = Lines::new(self.len());
-        for head in set.iter().filter(|&node| waiting[node] == 0) {
-            lines.push(head);
-        }
+        let mut walk = Walk::new(self, set);
         let mut output = Vec::with_capacity(set.len());
-        let mut todo = set.clone();
-        let mut place = if lines.heads.is_empty() { None } else { Some(0) };
+        let mut place = if set.is_empty() { None } else { Some(0) };
         while let Some(here) = place {
-            let candidate = lines.heads[here];
-            if waiting[candidate] > 0 {
-                place = self.first_line_above(candidate, &todo, &lines);
-                continue;
-            }
-            output.push(candidate);
-            todo.remove(candidate);
-            let mut next = Vec::new();
-            for below in self.needs(candidate) {
-                waiting[below] -= 1;
-                if todo.contains(below) && lines.place[below].is_none() && !next.contains(&below) {
-                    next.push(below);
+            let candidate = walk.lines.heads[here];
+            place = match walk.first_line_above(candidate, 0) {
+                usize::MAX => {
+                    output.push(candidate);
+                    walk.take(here)
                 }
-            }
-            let mut next = next.into_iter();
-            match next.next() {
-                Some(first) => lines.replace(here, first),
-                None => place = lines.remove(here),
-            }
-            next.for_each(|node| lines.push(node));
+                line => Some(line),
+            };
         }
         output
-    }
-
-    /// The first line whose head needs `candidate` through revisions that are still to come.
-    fn first_line_above(&self, candidate: Node, todo: &NodeSet, lines: &Lines) -> Option<usize> {
-        let mut seen = std::collections::HashSet::from([candidate]);
-        let mut stack = vec![candidate];
-        let mut first: Option<usize> = None;
-        while let Some(node) = stack.pop() {
-            for above in self.needed_by(node).filter(|&above| todo.contains(above)) {
-                if !seen.insert(above) {
-                    continue;
-                }
-                if let Some(place) = lines.place[above] {
-                    first = Some(first.map_or(place, |first| first.min(place)));
-                }
-                stack.push(above);
-            }
-        }
-        first
     }
 }

@@ -66,7 +66,7 @@ impl Graph {
         };
         match symbol {
             Symbol::Base => Ok(Vec::new()),
-            Symbol::Current => Ok(on_branch(self.maximal(applied))),
+            Symbol::Current => Ok(self.current(branch, applied)),
             Symbol::Heads if branch.is_none() => Ok(self.effective_heads()),
             Symbol::Heads => Ok(on_branch(self.heads())),
             Symbol::Head => {
@@ -89,6 +89,18 @@ impl Graph {
         Err(GraphError::NotInBranch { revision: self.id(node).to_owned(), branch: branch.name.to_owned() })
     }
 
+    /// The current revisions; of a branch that others stand on, the last ones applied.
+    fn current(&self, branch: Option<&Branch<'_>>, applied: &NodeSet) -> Vec<Node> {
+        let mut current = self.maximal(applied);
+        if let Some(branch) = branch {
+            current.retain(|&node| branch.line.contains(node));
+            if current.is_empty() {
+                return self.maximal(&applied.intersection(&branch.line));
+            }
+        }
+        current
+    }
+
     /// Where the steps of a relative target begin; `None` is `base`.
     pub(super) fn start_of_steps(
         &self,
@@ -101,14 +113,10 @@ impl Graph {
             let named = self.resolve_symbol(symbol, target, branch, applied)?;
             return self.at_most_one(target, &named);
         }
-        let mut current = self.maximal(applied);
-        if let Some(branch) = branch {
-            let tips: Vec<Node> = current.iter().copied().filter(|&node| branch.line.contains(node)).collect();
-            // Nothing current on the branch: on the way up, start where the branch leaves what is applied.
-            current = match (tips.is_empty(), offset) {
-                (true, Offset::Up(_)) => self.maximal(&applied.intersection(&branch.line)),
-                _ => tips,
-            };
+        let mut current = self.current(branch, applied);
+        if let (Some(_), Offset::Down(_)) = (branch, offset) {
+            // A trunk that another branch goes on from is not this branch's to go down from.
+            current.retain(|&node| !self.children[node].iter().any(|&child| applied.contains(child)));
         }
         match (&current[..], offset) {
             ([node], _) => Ok(Some(*node)),
@@ -121,7 +129,7 @@ impl Graph {
         }
     }
 
-    /// Goes `offset` steps from `start` along `revises`, on `line` where one is given.
+    /// Goes `offset` steps from `start` along `revises`; upwards on `line`, where one is given.
     pub(super) fn walk(
         &self,
         target: &Target,
@@ -133,6 +141,7 @@ impl Graph {
             Offset::Up(steps) => (steps, true),
             Offset::Down(steps) => (steps, false),
         };
+        let line = line.filter(|_| up);
         let too_far = || GraphError::RelativeTooFar { target: target.to_string(), up };
         let mut here = start;
         for _ in 0..steps {

@@ -26,15 +26,12 @@ impl Graph {
     /// The pending revisions below applied ones: each with one applied revision above it.
     #[must_use]
     pub fn out_of_order(&self, pending: &[Node], applied: &NodeSet) -> Vec<(Node, Node)> {
-        let below_applied = self.closure(applied.iter()).difference(applied);
-        pending
-            .iter()
-            .filter(|&&node| below_applied.contains(node))
-            .filter_map(|&node| {
-                let above = self.descendants([node]).intersection(applied).iter().next()?;
-                Some((node, above))
-            })
-            .collect()
+        let mut above: Vec<Option<Node>> = vec![None; self.len()];
+        for &node in self.oldest_first.iter().rev() {
+            let nearest = |next: Node| if applied.contains(next) { Some(next) } else { above[next] };
+            above[node] = self.needed_by(node).filter_map(nearest).min();
+        }
+        pending.iter().filter_map(|&node| Some((node, above[node]?))).collect()
     }
 
     /// The revisions to revert, in order, so that `target` is the last one applied on its line.
@@ -43,23 +40,21 @@ impl Graph {
     /// it; `label@target` keeps to the line of that label.
     ///
     /// # Errors
-    /// A target that names nothing or several; `not_reachable` if it is not applied.
+    /// A target that names nothing or several; `not_reachable` if it is not applied, or if nothing that
+    /// follows it is and it is not current either.
     pub fn downgrade(&self, target: &Target, applied: &NodeSet) -> Result<Vec<Node>, GraphError> {
         let branch = self.branch_of(target)?;
-        let mut line = branch.as_ref().map(|branch| branch.line.clone());
-        let destination = match (&target.symbol, target.offset) {
+        let (destination, line) = match (&target.symbol, target.offset) {
             (None, Some(Offset::Up(_))) => {
                 return Err(GraphError::RelativeTooFar { target: target.to_string(), up: true });
             }
             (None, Some(offset)) => {
                 let start = self.start_of_steps(target, offset, branch.as_ref(), applied)?;
-                let walk_line = line.take();
-                line = start.map(|node| self.line_below([node]));
-                self.walk(target, start, offset, walk_line.as_ref())?
+                (self.walk(target, start, offset, None)?, start.map(|node| self.line_below([node])))
             }
-            _ => self.resolve_one(target, applied)?,
+            _ => (self.resolve_one(target, applied)?, branch.map(|branch| branch.line)),
         };
-        let not_reachable = || GraphError::NotReachable { target: target.to_string() };
+        let not_reachable = |applied| GraphError::NotReachable { target: target.to_string(), applied };
         let mut roots: Vec<Node> = match destination {
             Some(node) => self.children[node].clone(),
             None => (0..self.len()).filter(|&node| self.is_base(node)).collect(),
@@ -67,12 +62,15 @@ impl Graph {
         if let Some(line) = line.filter(|_| roots.len() > 1) {
             roots.retain(|&node| line.contains(node));
             if roots.is_empty() {
-                return Err(not_reachable());
+                return Err(not_reachable(destination.is_none_or(|node| applied.contains(node))));
             }
         }
         let reverted = self.descendants(roots).intersection(applied);
-        if reverted.is_empty() && destination.is_some_and(|node| !applied.contains(node)) {
-            return Err(not_reachable());
+        if let Some(node) = destination
+            && reverted.is_empty()
+            && !self.maximal(applied).contains(&node)
+        {
+            return Err(not_reachable(applied.contains(node)));
         }
         Ok(self.newest_first(&reverted))
     }
@@ -89,22 +87,25 @@ impl Graph {
         let mut stamped: Vec<Node> = Vec::new();
         for target in targets {
             let nodes = self.resolve(target, applied)?;
-            if nodes.is_empty() {
+            // Nothing at all is base, except that nothing may be current.
+            if nodes.is_empty() && target.symbol != Some(Symbol::Current) {
                 kept = match self.branch_of(target)? {
-                    Some(branch) => {
-                        let bases: Vec<Node> =
-                            self.line_below([branch.node]).iter().filter(|&node| self.is_base(node)).collect();
-                        kept.difference(&self.descendants(bases))
-                    }
+                    Some(branch) => self.without_lineage(&kept, &[branch.node]),
                     None => self.no_nodes(),
                 };
             }
             stamped.extend(nodes);
         }
-        let lineage = self
-            .set(self.closure(stamped.iter().copied()).iter().chain(self.descendants(stamped.iter().copied()).iter()));
-        let other_heads = self.maximal(&kept).into_iter().filter(|&head| !lineage.contains(head));
-        Ok(self.closure(other_heads.chain(stamped.iter().copied())))
+        let others = self.without_lineage(&kept, &stamped);
+        Ok(self.closure(others.iter().chain(stamped)))
+    }
+
+    /// What stays of `applied` when its heads that share the lineage of `nodes` are taken off.
+    fn without_lineage(&self, applied: &NodeSet, nodes: &[Node]) -> NodeSet {
+        let below = self.closure(nodes.iter().copied());
+        let above = self.descendants(nodes.iter().copied());
+        let others = self.maximal(applied).into_iter().filter(|&head| !below.contains(head) && !above.contains(head));
+        self.closure(others)
     }
 
     /// The revisions of a history range, newest first, both ends included.

@@ -6,7 +6,7 @@ use postgres::SimpleQueryMessage;
 
 use super::PostgresConnection;
 use crate::backend::bookkeeping::split_ids;
-use crate::backend::{AppliedRevision, BackendError, Connection, TableNames};
+use crate::backend::{AppliedDetails, AppliedRevision, BackendError, Connection, TableNames};
 use crate::sql::Dialect;
 
 impl PostgresConnection {
@@ -32,22 +32,36 @@ impl Connection for PostgresConnection {
         if !self.has_version_table {
             return Ok(Vec::new());
         }
-        let query = format!(
-            "SELECT revision, parents, depends_on, message, upgrade_checksum, downgrade_checksum, \
-             pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), duration_ms FROM {table}"
-        );
-        let text = |row: &postgres::SimpleQueryRow, column: usize| row.get(column).unwrap_or_default().to_owned();
+        let query = format!("SELECT revision, upgrade_checksum, downgrade_checksum FROM {table}");
+        let checksum =
+            |row: &postgres::SimpleQueryRow, column: usize| row.get(column).and_then(|text| text.parse().ok());
         Ok(self
             .rows(&query)?
             .map(|row| AppliedRevision {
                 revision: text(&row, 0),
+                upgrade_checksum: checksum(&row, 1),
+                downgrade_checksum: checksum(&row, 2),
+            })
+            .collect())
+    }
+
+    fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {
+        if !self.has_version_table {
+            return Ok(Vec::new());
+        }
+        let query = format!(
+            "SELECT revision, parents, depends_on, message, \
+             pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM {}",
+            self.tables.version_table(Dialect::PostgreSql)
+        );
+        Ok(self
+            .rows(&query)?
+            .map(|row| AppliedDetails {
+                revision: text(&row, 0),
                 parents: split_ids(row.get(1).unwrap_or_default()),
                 depends_on: split_ids(row.get(2).unwrap_or_default()),
                 message: text(&row, 3),
-                upgrade_checksum: row.get(4).and_then(|checksum| checksum.parse().ok()),
-                downgrade_checksum: row.get(5).and_then(|checksum| checksum.parse().ok()),
-                applied_at: text(&row, 6),
-                duration_ms: row.get(7).and_then(|milliseconds| milliseconds.parse().ok()),
+                applied_at: text(&row, 4),
             })
             .collect())
     }
@@ -108,4 +122,8 @@ impl Connection for PostgresConnection {
     fn unlock(&mut self) -> Result<(), BackendError> {
         self.release_lock()
     }
+}
+
+fn text(row: &postgres::SimpleQueryRow, column: usize) -> String {
+    row.get(column).unwrap_or_default().to_owned()
 }

@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension as _;
 
 use super::SqliteConnection;
 use crate::backend::bookkeeping::split_ids;
-use crate::backend::{AppliedRevision, BackendError, Connection, TableNames};
+use crate::backend::{AppliedDetails, AppliedRevision, BackendError, Connection, TableNames};
 use crate::sql::Dialect;
 
 impl SqliteConnection {
@@ -36,20 +36,34 @@ impl Connection for SqliteConnection {
             return Ok(Vec::new());
         }
         let mut statement = self.connection.prepare(&format!(
-            "SELECT revision, parents, depends_on, message, upgrade_checksum, downgrade_checksum, applied_at, \
-             duration_ms FROM {}",
+            "SELECT revision, upgrade_checksum, downgrade_checksum FROM {}",
             self.tables.version_table(Dialect::Sqlite)
         ))?;
         let rows = statement.query_map([], |row| {
             Ok(AppliedRevision {
                 revision: row.get(0)?,
+                upgrade_checksum: row.get_ref(1)?.as_str()?.parse().ok(),
+                downgrade_checksum: row.get_ref(2)?.as_str()?.parse().ok(),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {
+        if !self.has_version_table()? {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT revision, parents, depends_on, message, applied_at FROM {}",
+            self.tables.version_table(Dialect::Sqlite)
+        ))?;
+        let rows = statement.query_map([], |row| {
+            Ok(AppliedDetails {
+                revision: row.get(0)?,
                 parents: split_ids(row.get_ref(1)?.as_str()?),
                 depends_on: split_ids(row.get_ref(2)?.as_str()?),
                 message: row.get(3)?,
-                upgrade_checksum: row.get_ref(4)?.as_str()?.parse().ok(),
-                downgrade_checksum: row.get_ref(5)?.as_str()?.parse().ok(),
-                applied_at: row.get(6)?,
-                duration_ms: row.get::<_, Option<i64>>(7)?.and_then(|milliseconds| milliseconds.try_into().ok()),
+                applied_at: row.get(4)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

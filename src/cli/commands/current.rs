@@ -1,6 +1,7 @@
 use anyhow::Result;
 use serde_json::json;
 
+use crate::backend::Purpose;
 use crate::cli::context::Context;
 use crate::cli::exit_code::{DONE, FOUND};
 use crate::cli::output::Paint;
@@ -18,8 +19,8 @@ pub struct Args {
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { check_heads } = args;
-    let project = context.project()?;
-    let applied = project.connect_to_read()?.applied()?;
+    let (project, opening) = context.project_and_database(Purpose::Read)?;
+    let applied = opening.of(&project)?.applied()?;
     let graph = project.graph();
     let heads = applied.heads(graph);
     let at_head = applied.missing.is_empty() && graph.closure(graph.heads()).difference(&applied.nodes).is_empty();

@@ -1,6 +1,7 @@
 use anyhow::Result;
 use serde_json::json;
 
+use crate::backend::Purpose;
 use crate::cli::context::Context;
 use crate::cli::exit_code::{DONE, FOUND};
 use crate::cli::output::{Paint, clean};
@@ -20,9 +21,9 @@ const PENDING: [RevisionState; 2] = [RevisionState::Pending, RevisionState::OutO
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { check } = args;
-    let project = context.project()?;
+    let (project, opening) = context.project_and_database(Purpose::Read)?;
     project.sections()?;
-    let status = project.connect_to_read()?.status()?;
+    let status = opening.of(&project)?.status()?;
     let pending = status.ids(&PENDING);
     let code = if check && !pending.is_empty() { FOUND } else { DONE };
     let changed = status.ids(&[RevisionState::Changed]);

@@ -1,5 +1,6 @@
 use anyhow::Result;
 
+use crate::backend::Purpose;
 use crate::cli::context::{self, Context};
 use crate::cli::failure::UsageError;
 use crate::cli::progress::Progress;
@@ -44,13 +45,14 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         return script(&offline.plan_upgrade(&to)?, &offline, context);
     }
     let target = context::target(&target)?;
-    let project = context.project()?;
+    let purpose = if dry_run { Purpose::Read } else { Purpose::Write };
+    let (project, opening) = context.project_and_database(purpose)?;
     project.sections()?;
     project.check_target(&target)?;
+    let mut database = opening.of(&project)?;
     if dry_run {
-        return planned(&project.connect_to_read()?.plan_upgrade(&target)?, context);
+        return planned(&database.plan_upgrade(&target)?, context);
     }
-    let mut database = project.connect()?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.upgrade(&target, &mut |event| progress.tell(event, output))?;
