@@ -85,3 +85,10 @@ pub mod migrate;
 pub mod revision;
 pub mod script;
 pub mod sql;
+
+pub use config::{Environment, Request};
+pub use migrate::{
+    Database, Error, Event, Plan, Project, Report, RevisionFailure, RevisionState, StampReport, Status, StatusRow,
+    StepReport,
+};
+pub use revision::Target;

@@ -246,13 +246,38 @@ impl Provenance {
     }
 }
 
+/// How long something took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elapsed {
+    /// Nobody measured.
+    Unknown,
+    /// So many milliseconds.
+    Milliseconds(u64),
+    /// PostgreSQL knows, when it gets there: since the transaction began, and these milliseconds before.
+    InTransaction(u64),
+}
+
+impl Elapsed {
+    fn sql(self) -> String {
+        match self {
+            Self::Unknown => "NULL".to_owned(),
+            Self::Milliseconds(milliseconds) => milliseconds.to_string(),
+            // https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT
+            Self::InTransaction(before) => format!(
+                "{before} + (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - \
+                 pg_catalog.transaction_timestamp()) * 1000)::bigint"
+            ),
+        }
+    }
+}
+
 /// A line of the log.
 #[derive(Debug, Clone, Copy)]
 pub struct LogEntry<'a> {
     /// What happened.
     pub action: Action,
     /// How long it took.
-    pub duration_ms: Option<u64>,
+    pub duration: Elapsed,
     /// The error, for a failure.
     pub detail: Option<&'a str>,
     /// Who did it.
@@ -286,7 +311,7 @@ impl Record<'_> {
                 row.upgrade_checksum,
                 row.downgrade_checksum,
                 now(dialect),
-                number(self.log.duration_ms),
+                self.log.duration.sql(),
                 optional(dialect, self.log.provenance.applied_by.as_deref()),
                 text(&self.log.provenance.migrator_version),
                 text(row.downgrade_sql),
@@ -301,24 +326,47 @@ impl Record<'_> {
     /// The statement that writes the line of the log, ending with `;` and a line end.
     #[must_use]
     pub fn log_sql(&self, tables: &TableNames, dialect: Dialect) -> String {
-        let mut sql = format!(
-            "INSERT INTO {} (revision, action, logged_at, duration_ms, applied_by, migrator_version, detail) VALUES (",
+        let revision = dialect.quote_literal(self.change.revision());
+        format!("{} VALUES ({revision}, {});\n", self.insert_into_log(tables, dialect), self.log_values(dialect))
+    }
+
+    /// Both in one text for PostgreSQL, which checks itself: where the row to take out is not there, the log's
+    /// line has no revision, and that is an error.
+    #[must_use]
+    pub fn checked_sql(&self, tables: &TableNames) -> String {
+        let dialect = Dialect::PostgreSql;
+        let VersionChange::Delete(revision) = self.change else {
+            return self.version_sql(tables, dialect) + &self.log_sql(tables, dialect);
+        };
+        format!(
+            "WITH gone AS (DELETE FROM {} WHERE revision = {id} RETURNING 1) {} \
+             SELECT CASE count(*) WHEN 1 THEN {id} END, {} FROM gone;\n",
+            tables.version_table(dialect),
+            self.insert_into_log(tables, dialect),
+            self.log_values(dialect),
+            id = dialect.quote_literal(revision),
+        )
+    }
+
+    fn insert_into_log(&self, tables: &TableNames, dialect: Dialect) -> String {
+        format!(
+            "INSERT INTO {} (revision, action, logged_at, duration_ms, applied_by, migrator_version, detail)",
             tables.log_table(dialect)
-        );
+        )
+    }
+
+    /// The values of the log's line behind the revision.
+    fn log_values(&self, dialect: Dialect) -> String {
         let log = &self.log;
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            sql,
-            "{}, '{}', {}, {}, {}, {}, {});",
-            dialect.quote_literal(self.change.revision()),
+        format!(
+            "'{}', {}, {}, {}, {}, {}",
             log.action.as_str(),
             now(dialect),
-            number(log.duration_ms),
+            log.duration.sql(),
             optional(dialect, log.provenance.applied_by.as_deref()),
             dialect.quote_literal(&log.provenance.migrator_version),
             optional(dialect, log.detail),
-        );
-        sql
+        )
     }
 }
 
@@ -327,10 +375,6 @@ fn now(dialect: Dialect) -> &'static str {
         Dialect::PostgreSql => "pg_catalog.clock_timestamp()",
         Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
     }
-}
-
-fn number(value: Option<u64>) -> String {
-    value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
 }
 
 fn optional(dialect: Dialect, value: Option<&str>) -> String {

@@ -22,6 +22,8 @@ pub struct DatabaseError {
     pub context: Option<String>,
     /// Where in the statement, in bytes.
     pub offset: Option<usize>,
+    /// Is it the part's last statement that failed, which was sent with the commit?
+    pub of_last_statement: bool,
 }
 
 impl DatabaseError {
@@ -64,6 +66,9 @@ pub enum BackendError {
     /// A statement ended the transaction that holds the part and its bookkeeping.
     #[error("the statement ended the transaction of its part")]
     TransactionEnded,
+    /// A part without a transaction left one open.
+    #[error("the part began a transaction and did not end it")]
+    TransactionLeftOpen,
     /// The version table did not have the row it should have.
     #[error("the version table changed {rows} rows for revision `{revision}`, not one")]
     VersionRow {
@@ -103,6 +108,7 @@ impl BackendError {
             Self::Database(error) if error.is_lock_timeout() => "lock_timeout",
             Self::Database(_)
             | Self::TransactionEnded
+            | Self::TransactionLeftOpen
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
             | Self::Unsupported { .. }
@@ -124,6 +130,7 @@ impl BackendError {
                  mark the section `no-transaction`"
                     .to_owned(),
             ),
+            Self::TransactionLeftOpen => Some("end it with COMMIT in the same section; it was rolled back".to_owned()),
             Self::VersionRow { .. } => Some("is something else changing the version table?".to_owned()),
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())

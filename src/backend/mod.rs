@@ -11,8 +11,8 @@ mod script_writer;
 mod sqlite;
 
 pub use bookkeeping::{
-    Action, AppliedDetails, AppliedRevision, Expectation, LogEntry, Provenance, Record, TableNames, VersionChange,
-    VersionRow,
+    Action, AppliedDetails, AppliedRevision, Elapsed, Expectation, LogEntry, Provenance, Record, TableNames,
+    VersionChange, VersionRow,
 };
 pub use error::{BackendError, DatabaseError};
 pub use script_writer::ScriptWriter;

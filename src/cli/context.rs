@@ -71,7 +71,7 @@ pub fn sql_range(text: &str) -> Result<(Option<Target>, Target)> {
     if !text.contains(':') {
         return Ok((None, target(text)?));
     }
-    let range: Range = text.parse().map_err(|error| Error::from(GraphError::Syntax(error)))?;
+    let range: Range = text.parse().map_err(Error::from)?;
     match range {
         Range { from: Some(from), to: Some(to) } => Ok((Some(from), to)),
         _ => Err(Error::from(GraphError::RangeRequired { target: text.to_owned() }).into()),
@@ -83,7 +83,7 @@ pub fn target(text: &str) -> Result<Target> {
     if text.contains(':') {
         return Err(Error::from(GraphError::RangeNotAllowed { range: text.to_owned() }).into());
     }
-    Ok(text.parse().map_err(|error| Error::from(GraphError::Syntax(error)))?)
+    Ok(text.parse().map_err(Error::from)?)
 }
 
 /// A path as people want to see it: relative to where they are, if it is below.

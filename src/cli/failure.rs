@@ -1,6 +1,6 @@
 //! Showing an error: for people with its place and the next step, or as JSON.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,6 @@ use super::exit_code::{FAILED, USAGE};
 use super::output::{Output, Paint, clean};
 use super::snippet::snippet;
 use crate::backend::BackendError;
-use crate::config::ConfigError;
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
 use crate::sql::Position;
@@ -57,8 +56,9 @@ pub fn report(error: &anyhow::Error, output: &mut Output<'_>) -> Result<()> {
 /// The document for arguments that do not parse.
 pub fn usage_document(error: &clap::Error) -> Value {
     let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default();
-    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let lines: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let message = lines.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
     json!({"error": {"kind": "usage", "message": message, "hint": "run with --help to see what is possible", "causes": []}})
 }
 
@@ -75,8 +75,8 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
         Some(known) => {
             lines.push(heading(&known.to_string()));
             if let Some((path, position)) = place(known) {
-                let line = matches!(known, Error::Script(_)).then(|| read_line(path, position)).flatten();
-                lines.extend(snippet(path, position, line.as_deref(), 1, "", output));
+                let line = matches!(known, Error::Script(_)).then(|| read_line(&path, position)).flatten();
+                lines.extend(snippet(&path, position, line.as_deref(), 1, "", output));
             }
             for path in other_places(known) {
                 lines.push(format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(path))));
@@ -91,10 +91,10 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
             }
         }
     }
-    if let Some(hint) = hint {
-        lines.push(format!("{} {}", output.paint_story(Paint::Good, "hint:"), clean(&hint)));
+    for hint in hint.iter().flat_map(|hint| hint.lines()) {
+        lines.push(format!("{} {}", output.paint_story(Paint::Good, "hint:"), clean(hint)));
     }
-    lines
+    lines.iter().map(|line| with_short_paths(line)).collect()
 }
 
 fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> {
@@ -129,17 +129,29 @@ fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> 
 }
 
 /// The one place an error is about.
-fn place(error: &Error) -> Option<(&Path, Position)> {
+fn place(error: &Error) -> Option<(PathBuf, Position)> {
     match error {
-        Error::Config(error) => config_place(error),
-        Error::Script(error @ ScriptError::InFile { .. }) => error.place(),
+        Error::Config(error) => {
+            let place = error.place()?;
+            Some((place.file.clone(), Position { line: place.line, column: place.column }))
+        }
+        Error::Script(ScriptError::Template(error)) => {
+            let (path, line, column) = error.place()?;
+            Some((path, Position { line, column }))
+        }
+        Error::Script(error @ ScriptError::InFile { .. }) => {
+            error.place().map(|(path, position)| (path.to_owned(), position))
+        }
         _ => None,
     }
 }
 
-fn config_place(error: &ConfigError) -> Option<(&Path, Position)> {
-    let place = error.place()?;
-    Some((&place.file, Position { line: place.line, column: place.column }))
+/// `text` with the paths below the working directory as people want to see them.
+fn with_short_paths(text: &str) -> String {
+    match std::env::current_dir() {
+        Ok(here) if here.parent().is_some() => text.replace(&format!("{}/", here.display()), ""),
+        _ => text.to_owned(),
+    }
 }
 
 /// Files an error is about as a whole.
@@ -165,11 +177,12 @@ fn document(error: &anyhow::Error) -> Value {
     match error.downcast_ref::<Error>() {
         Some(known) => {
             set("kind", json!(known.kind()));
-            set("message", json!(known.to_string()));
-            set("hint", json!(known.hint()));
+            set("message", json!(with_short_paths(&known.to_string())));
+            let hint = known.hint().map(|hint| with_short_paths(&hint.lines().collect::<Vec<_>>().join("; ")));
+            set("hint", json!(hint));
             set("causes", json!(causes(known)));
             if let Some((path, position)) = place(known) {
-                set("file", json!(shown(path)));
+                set("file", json!(shown(&path)));
                 set("line", json!(position.line));
                 set("column", json!(position.column));
             }

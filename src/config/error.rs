@@ -178,6 +178,8 @@ pub enum ConfigError {
     MissingUrl {
         /// The file that could hold one.
         file: PathBuf,
+        /// The names under `[env]`, if none was asked for.
+        known: Vec<String>,
     },
     /// A database URL that cannot be used.
     #[error("{origin} cannot be used: {error}")]
@@ -244,7 +246,11 @@ impl ConfigError {
             Self::MalformedDotEnv { .. } => {
                 Some("a line is `NAME=value`, `NAME='value'`, `NAME=\"value\"` or a comment after `#`".into())
             }
-            Self::MissingUrl { file } => Some(format!(
+            Self::MissingUrl { known, .. } if !known.is_empty() => {
+                let names: Vec<String> = known.iter().map(|name| format!("-n {name}")).collect();
+                Some(format!("name one of the databases: {}", names.join(", ")))
+            }
+            Self::MissingUrl { file, .. } => Some(format!(
                 "set `url` in `[database]` of `{}`, set `MIGRATOR_DATABASE_URL`, or give `--url`",
                 file.display()
             )),

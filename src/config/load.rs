@@ -131,7 +131,8 @@ fn database_url(flag: Option<&str>, settings: &Settings<'_>, directory: &Path) -
     {
         (UrlOrigin::File(place), text)
     } else {
-        return Err(ConfigError::MissingUrl { file: settings.document.file.to_path_buf() });
+        let known = if settings.name.is_none() { settings.document.environments() } else { Vec::new() };
+        return Err(ConfigError::MissingUrl { file: settings.document.file.to_path_buf(), known });
     };
     let url = DatabaseUrl::parse(&text, directory).map_err(|error| ConfigError::Url { origin, error })?;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::backend::BackendError;
 use crate::config::ConfigError;
-use crate::revision::GraphError;
+use crate::revision::{GraphError, TargetSyntaxError};
 use crate::script::{Direction, ScriptError};
 use crate::sql::Position;
 
@@ -36,7 +36,7 @@ pub enum Error {
         steps: usize,
     },
     /// Applied revisions whose upgrade text is not what ran.
-    #[error("{} applied revision{} changed since: {}", files.len(), if files.len() == 1 { " was" } else { "s were" }, list_files(files))]
+    #[error("{} applied revision{} changed since: {}", files.len(), if files.len() == 1 { " was" } else { "s were" }, list_ids(files))]
     ChecksumChanged {
         /// Their ids and files.
         files: Vec<(String, PathBuf)>,
@@ -140,7 +140,7 @@ impl Error {
         }
     }
 
-    /// What to do next, if there is something to say.
+    /// What to do next, if there is something to say; a line for each thing.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -161,8 +161,8 @@ impl Error {
             Self::Irreversible { absent: true, .. } => {
                 Some("write one; an empty section `-- migrator:downgrade` reverts nothing".to_owned())
             }
-            Self::Irreversible { .. } => {
-                Some("restore a backup instead, or downgrade only to this revision".to_owned())
+            Self::Irreversible { revision, .. } => {
+                Some(format!("`migrator downgrade {revision}` goes as far as is possible; behind it only a backup helps"))
             }
             Self::OutOfOrder { .. } => {
                 Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())
@@ -172,7 +172,7 @@ impl Error {
                 "downgrade below {revision} first; --force moves it all the same, for a database that will be made anew"
             )),
             Self::NotInOneTransaction { .. } => {
-                Some("set transaction = \"per-revision\", or upgrade to just below this revision first".to_owned())
+                Some("set transaction = \"per-revision\" in migrator.toml for this run".to_owned())
             }
         }
     }
@@ -197,11 +197,18 @@ impl Error {
     }
 }
 
+impl From<TargetSyntaxError> for Error {
+    fn from(error: TargetSyntaxError) -> Self {
+        Self::Graph(error.into())
+    }
+}
+
 impl RevisionFailure {
     /// What of the revision is kept, and what to do.
     fn hint(&self) -> Option<String> {
         let (revision, direction) = (&self.revision, self.direction.as_str());
-        let cause = self.cause.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        let hint = self.cause.hint().map(|hint| format!("{}\n", hint.trim_end_matches('.')));
+        let cause = hint.unwrap_or_default();
         let kept = match self.parts_kept {
             _ if self.statements_kept > 0 => {
                 let ran = match self.statements_kept {
@@ -221,7 +228,6 @@ impl RevisionFailure {
     }
 }
 
-fn list_files(files: &[(String, PathBuf)]) -> String {
-    let shown: Vec<String> = files.iter().map(|(id, path)| format!("{id} ({})", path.display())).collect();
-    shown.join(", ")
+fn list_ids(files: &[(String, PathBuf)]) -> String {
+    files.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ")
 }

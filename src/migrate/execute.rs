@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::error::{Error, RevisionFailure};
+use super::place::named_in;
 use super::stamp::version_row;
 use super::{Database, Event, Plan, Report, Step, StepReport};
 use crate::backend::{
-    Action, BackendError, Expectation, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement, VersionChange,
+    Action, BackendError, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement,
+    VersionChange,
 };
 use crate::config::TransactionMode;
 use crate::script::{Direction, Part, PartMode};
@@ -91,7 +93,8 @@ pub fn execute(
         let direction = step.direction;
         observe(Event::StepStarted { index, total, revision, message, direction });
         sink.announce(&format!("{} {revision}: {message}", direction.as_str()));
-        let mut progress = Progress { step, part: None, statement: None, parts_kept: 0, statements_kept: 0 };
+        let mut progress =
+            Progress { step, part: None, statement: None, last_statement: None, parts_kept: 0, statements_kept: 0 };
         match run_step(&mut progress, sink, run, index + 1 == total, observe) {
             Ok(duration) => {
                 observe(Event::StepFinished { index, total, revision, message, direction, duration });
@@ -102,7 +105,12 @@ pub fn execute(
                     duration,
                 });
             }
-            Err(cause) => return Err(fail(&progress, sink, run, cause, done)),
+            Err(cause) => {
+                let statement = progress.statement.as_ref().or(progress.last_statement.as_ref());
+                let line = statement.map_or(1, |statement| statement.position.line);
+                tell_notices(sink, revision, line, observe);
+                return Err(fail(&progress, sink, run, cause, done));
+            }
         }
     }
     sink.finish().map_err(|cause| Error::RunLost { cause, steps: total })?;
@@ -114,6 +122,8 @@ struct Progress<'s, 'p> {
     step: &'s Step<'p>,
     part: Option<&'p Part>,
     statement: Option<Statement>,
+    /// The last statement of the part, which may be sent only with its commit.
+    last_statement: Option<Statement>,
     parts_kept: usize,
     /// Statements of a part without a transaction that ran before it failed.
     statements_kept: usize,
@@ -145,19 +155,19 @@ fn run_step(
         }
         sink.commit(last && with_record)?;
         // A commit can run deferred triggers, which may have something to say.
-        let line = position_at(step.script.text(), part.span.end).line;
+        let line = progress.last_statement.as_ref().map_or(1, |statement| statement.position.line);
         tell_notices(sink, step.script.id(), line, observe);
         progress.parts_kept += 1;
         progress.statements_kept = 0;
     }
-    let duration = started.elapsed();
     if !recorded {
         progress.part = None;
+        progress.last_statement = None;
         sink.begin(PartMode::Transaction)?;
-        record(step, sink, run, duration)?;
+        record(step, sink, run, started.elapsed())?;
         sink.commit(last)?;
     }
-    Ok(duration)
+    Ok(started.elapsed())
 }
 
 fn run_statements(
@@ -178,7 +188,7 @@ fn run_statements(
         };
         let sql = SqlStatement { text: &text[statement.span.clone()], copy_data };
         let line = statement.position.line;
-        progress.statement = Some(statement);
+        progress.last_statement = progress.statement.replace(statement);
         let result = sink.statement(sql);
         tell_notices(sink, script.id(), line, observe);
         result?;
@@ -186,7 +196,7 @@ fn run_statements(
             progress.statements_kept += 1;
         }
     }
-    progress.statement = None;
+    progress.last_statement = progress.statement.take();
     Ok(())
 }
 
@@ -201,7 +211,8 @@ fn tell_notices(sink: &mut dyn Sink, revision: &str, line: u32, observe: &mut dy
 }
 
 fn record(step: &Step<'_>, sink: &mut dyn Sink, run: &Run<'_>, duration: Duration) -> Result<(), BackendError> {
-    let duration_ms = run.timed.then(|| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let duration = if run.timed { Elapsed::Milliseconds(milliseconds) } else { Elapsed::Unknown };
     let downgrade_sql;
     let (change, action) = match step.direction {
         Direction::Upgrade => {
@@ -210,7 +221,7 @@ fn record(step: &Step<'_>, sink: &mut dyn Sink, run: &Run<'_>, duration: Duratio
         }
         Direction::Downgrade => (VersionChange::Delete(step.script.id()), Action::Downgrade),
     };
-    sink.record(&Record { change, log: LogEntry { action, duration_ms, detail: None, provenance: run.provenance } })
+    sink.record(&Record { change, log: LogEntry { action, duration, detail: None, provenance: run.provenance } })
 }
 
 /// Rolls back what is open, logs the failure, keeps what was committed, and gives the error to tell.
@@ -230,7 +241,7 @@ fn fail(
         Direction::Downgrade => Action::DowngradeFailed,
     };
     let detail = cause.to_string();
-    let log = LogEntry { action, duration_ms: None, detail: Some(&detail), provenance: run.provenance };
+    let log = LogEntry { action, duration: Elapsed::Unknown, detail: Some(&detail), provenance: run.provenance };
     let logged = rolled_back
         .and_then(|()| sink.begin(PartMode::Transaction))
         .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log }))
@@ -239,9 +250,13 @@ fn fail(
     let kept = sink.finish().is_ok() && logged.is_ok();
     let single = run.mode == RunMode::Single;
     let text = step.script.text();
-    let place = progress.statement.as_ref().map(|statement| {
+    let late = matches!(&cause, BackendError::Database(error) if error.of_last_statement);
+    let statement = if late { progress.last_statement.as_ref() } else { progress.statement.as_ref() };
+    let place = statement.map(|statement| {
         let offset = match &cause {
-            BackendError::Database(error) => error.offset.unwrap_or(0),
+            BackendError::Database(error) => {
+                error.offset.unwrap_or_else(|| named_in(&error.message, &text[statement.span.clone()]))
+            }
             _ => 0,
         };
         (statement.span.start + offset).min(statement.span.end)
@@ -253,7 +268,7 @@ fn fail(
         position: place.map(|offset| position_at(text, offset)),
         source_line: place.map(|offset| line_at(text, offset)),
         width: place.map_or(1, |offset| token_width(&text[offset..])),
-        statement: progress.statement.as_ref().map(|statement| text[statement.span.clone()].to_owned()),
+        statement: statement.map(|statement| text[statement.span.clone()].to_owned()),
         before: done.into_iter().map(|step| step.revision).collect(),
         lost: Vec::new(),
         before_kept: kept,

@@ -10,6 +10,7 @@ mod error;
 mod execute;
 mod observer;
 mod opening;
+mod place;
 mod plan;
 mod project;
 mod rebase;

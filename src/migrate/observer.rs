@@ -7,6 +7,7 @@ use crate::script::Direction;
 
 /// Something that happened during a run.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Event<'a> {
     /// Another migrator holds the lock; said once.
     Waiting {

@@ -141,13 +141,36 @@ impl Project {
         Opening::Later(Purpose::Read).of(self)
     }
 
-    /// Who runs, for the version table: the user and host as the environment names them.
+    /// Who runs, for the version table: the user and the host.
     pub(super) fn provenance(&self) -> Provenance {
         let variable = |names: [&str; 2]| names.into_iter().find_map(|name| self.config.environment.get(name));
-        let applied_by = variable(["USER", "USERNAME"]).map(|user| match variable(["HOSTNAME", "COMPUTERNAME"]) {
-            Some(host) => format!("{user}@{host}"),
-            None => user.to_owned(),
-        });
+        let user = variable(["USER", "USERNAME"]).map(str::to_owned).or_else(user_id);
+        let host = variable(["HOSTNAME", "COMPUTERNAME"]).map(str::to_owned).or_else(host_name);
+        let applied_by = match (user, host) {
+            (Some(user), Some(host)) => Some(format!("{user}@{host}")),
+            (user, host) => user.or(host),
+        };
         Provenance { applied_by, migrator_version: env!("CARGO_PKG_VERSION").to_owned() }
     }
+}
+
+/// In a container there is often no `$USER`.
+#[cfg(unix)]
+fn user_id() -> Option<String> {
+    Some(format!("uid {}", rustix::process::getuid().as_raw()))
+}
+
+#[cfg(unix)]
+fn host_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn user_id() -> Option<String> {
+    None
+}
+
+#[cfg(not(unix))]
+fn host_name() -> Option<String> {
+    None
 }

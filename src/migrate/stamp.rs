@@ -1,7 +1,9 @@
 //! Stamping: changing the version table without running anything.
 
 use super::{Applied, Database, Error, Project, StampReport};
-use crate::backend::{Action, BackendError, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow};
+use crate::backend::{
+    Action, BackendError, Elapsed, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow,
+};
 use crate::revision::{Node, Target};
 use crate::script::{PartMode, Script, Sections};
 
@@ -72,7 +74,7 @@ impl StampPlan {
         provenance: &Provenance,
         sink: &mut dyn Sink,
     ) -> Result<(), BackendError> {
-        let log = |action| LogEntry { action, duration_ms: None, detail: None, provenance };
+        let log = |action| LogEntry { action, duration: Elapsed::Unknown, detail: None, provenance };
         for revision in &self.removed {
             sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp) })?;
         }

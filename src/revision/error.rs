@@ -235,7 +235,7 @@ impl GraphError {
                 Some("use letters, digits, `_` and `.` only, and no word such as `head`".to_owned())
             }
             Self::IllegalBranchLabel { .. } => Some("choose another label, such as `accounts`".to_owned()),
-            Self::DuplicateRevision { .. } => Some("give one of the two files another id".to_owned()),
+            Self::DuplicateRevision { .. } => Some("ids are unique; choose another one".to_owned()),
             Self::DuplicateLabel { .. } => {
                 Some("choose another label; labels and ids share one space of names".to_owned())
             }

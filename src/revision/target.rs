@@ -65,6 +65,12 @@ pub struct TargetSyntaxError {
 }
 
 impl Target {
+    /// `head`
+    #[must_use]
+    pub fn head() -> Self {
+        Self::symbol(Symbol::Head)
+    }
+
     /// The target that is just this word.
     #[must_use]
     pub fn symbol(symbol: Symbol) -> Self {

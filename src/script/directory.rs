@@ -131,6 +131,7 @@ fn concerned(error: &GraphError, scripts: &[Script]) -> Vec<PathBuf> {
         | GraphError::DuplicateRevision { revision }
         | GraphError::MissingParent { revision, .. }
         | GraphError::MissingDependency { revision, .. } => vec![revision],
+        GraphError::IllegalBranchLabel { revision, .. } => vec![revision],
         GraphError::DuplicateLabel { revision, other, .. } => vec![revision, other],
         GraphError::Cycle { revisions } => revisions.iter().map(String::as_str).collect(),
         _ => Vec::new(),

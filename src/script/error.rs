@@ -54,7 +54,7 @@ pub enum ScriptError {
         locations: Vec<PathBuf>,
     },
     /// A new base, and several places where it could go.
-    #[error("there are {} version locations, and a revision without a parent could go to any", locations.len())]
+    #[error("{}", no_location(locations))]
     LocationNeeded {
         /// The version locations.
         locations: Vec<PathBuf>,
@@ -216,7 +216,7 @@ impl ScriptError {
             Self::InFile { reason, .. } => reason.hint(),
             Self::Graph { error, .. } => error.hint(),
             Self::NoDirectory { .. } => {
-                Some("run `migrator init`, or set version_locations in migrator.toml".to_owned())
+                Some("make it (git does not keep an empty one), or set version_locations in migrator.toml".to_owned())
             }
             Self::Template(error) => error.hint(),
             Self::BadTemplate { .. } => Some("compare it with the one that `migrator init` writes".to_owned()),
@@ -226,6 +226,13 @@ impl ScriptError {
             Self::NotRecursive { .. } => Some("set recursive_version_locations = true".to_owned()),
             Self::Unreadable { .. } => None,
         }
+    }
+}
+
+fn no_location(locations: &[PathBuf]) -> String {
+    match locations.len() {
+        0 => "there is no version location for a new revision".to_owned(),
+        count => format!("there are {count} version locations, and a revision without a parent could go to any"),
     }
 }
 

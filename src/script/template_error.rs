@@ -131,7 +131,7 @@ impl TemplateError {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("there are: {}", known.join(", ")),
             }),
-            Self::Exists { .. } => Some("nothing was written; choose another place or name".to_owned()),
+            Self::Exists { .. } => Some("nothing was written: is there a project here already?".to_owned()),
             Self::HookWithoutCommand { path, .. }
             | Self::HookNotStarted { path, .. }
             | Self::HookFailed { path, .. } => Some(format!(

@@ -49,6 +49,8 @@ pub(in crate::backend) fn connect(url: &PostgresUrl, settings: &Settings) -> Res
         part: None,
         in_transaction: false,
         pending: String::new(),
+        waiting: None,
+        bookkeeping: String::new(),
         notices,
     })
 }

@@ -1,8 +1,8 @@
 //! PostgreSQL's errors in our words: `postgres::Error` itself displays only "db error".
 
-use crate::backend::{BackendError, DatabaseError};
+use crate::backend::{BackendError, DatabaseError, TableNames};
 use crate::sql::position::offset_of_character;
-use postgres::error::ErrorPosition;
+use postgres::error::{DbError, ErrorPosition};
 
 /// The error of a text that is bookkeeping or a question of ours.
 impl From<postgres::Error> for BackendError {
@@ -19,23 +19,57 @@ pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> Back
     let Some(server) = error.as_db_error() else {
         return BackendError::ConnectionLost { message: describe(error) };
     };
-    let offset = match server.position() {
-        Some(ErrorPosition::Original(character)) => {
-            let before = prefix.chars().count() + 1;
-            (*character as usize).checked_sub(before).map(|character| offset_of_character(text, character))
-        }
-        _ => None,
+    let offset = character(server).and_then(|character| {
+        let character = character.checked_sub(prefix.chars().count())?;
+        Some(offset_of_character(text, character))
+    });
+    BackendError::Database(Box::new(DatabaseError { offset, ..database_error(server) }))
+}
+
+/// The error of `prefix`, the only statement of a part, and the bookkeeping with the commit, sent as one.
+///
+/// What says no place is the statement's failure, a deferred constraint among them, unless it names one of
+/// `tables`.
+pub(super) fn convert_late(
+    error: &postgres::Error,
+    prefix: &str,
+    statement: &str,
+    tables: &TableNames,
+) -> BackendError {
+    let Some(server) = error.as_db_error() else {
+        return BackendError::ConnectionLost { message: describe(error) };
     };
+    let before = prefix.chars().count();
+    let place = character(server);
+    let inside = place.is_none_or(|character| (before..before + statement.chars().count()).contains(&character));
+    let ours = server.schema() == tables.schema.as_deref()
+        && server.table().is_some_and(|table| table == tables.version || table == tables.log);
+    if !inside || ours {
+        return BackendError::Database(Box::new(database_error(server)));
+    }
+    let offset = place.map(|character| offset_of_character(statement, character - before));
+    BackendError::Database(Box::new(DatabaseError { offset, of_last_statement: true, ..database_error(server) }))
+}
+
+/// Where in what was sent the error is, in characters from 0.
+fn character(server: &DbError) -> Option<usize> {
+    match server.position()? {
+        ErrorPosition::Original(character) => (*character as usize).checked_sub(1),
+        ErrorPosition::Internal { .. } => None,
+    }
+}
+
+fn database_error(server: &DbError) -> DatabaseError {
     let sqlstate = server.code().code().to_owned();
-    BackendError::Database(Box::new(DatabaseError {
+    DatabaseError {
         message: server.message().to_owned(),
         code: Some(sqlstate.clone()),
         sqlstate: Some(sqlstate),
         detail: server.detail().map(str::to_owned),
         hint: server.hint().map(str::to_owned),
         context: server.where_().map(str::to_owned),
-        offset,
-    }))
+        ..DatabaseError::default()
+    }
 }
 
 /// The error with its causes, without the crate's own general words where there is a cause.

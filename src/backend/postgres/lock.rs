@@ -75,7 +75,7 @@ impl PostgresConnection {
         Ok(None)
     }
 
-    fn ask_flag(&mut self, question: &str) -> Result<bool, BackendError> {
+    pub(super) fn ask_flag(&mut self, question: &str) -> Result<bool, BackendError> {
         Ok(self.ask(question)?.as_deref() == Some("t"))
     }
 }

@@ -35,5 +35,9 @@ pub(super) struct PostgresConnection {
     in_transaction: bool,
     /// Sent in front of the next statement.
     pending: String,
+    /// The first statement of a part, which is sent with the commit if it is the only one.
+    waiting: Option<String>,
+    /// Sent with the commit.
+    bookkeeping: String,
     notices: Arc<Mutex<NoticeBuffer>>,
 }

@@ -2,12 +2,9 @@
 
 use std::io::Write as _;
 
-use postgres::SimpleQueryMessage;
-
 use super::{PostgresConnection, error, session};
-use crate::backend::{BackendError, Notice, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::backend::{BackendError, DatabaseError, Elapsed, LogEntry, Notice, Record, RunMode, Sink, SqlStatement};
 use crate::script::PartMode;
-use crate::sql::Dialect;
 
 /// How many bytes of inline COPY data are sent at a time: the client keeps a copy of what it is given at once.
 const COPY_CHUNK: usize = 1 << 16;
@@ -41,6 +38,48 @@ impl PostgresConnection {
     }
 }
 
+impl PostgresConnection {
+    /// Sends the statement that waits, alone.
+    fn send_waiting(&mut self) -> Result<(), BackendError> {
+        match self.waiting.take() {
+            Some(statement) => self.send(&statement).map_err(of_last_statement),
+            None => Ok(()),
+        }
+    }
+
+    /// Inside a transaction that began earlier, its time lies before that of the statement.
+    /// <https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT>
+    fn refuse_open_transaction(&mut self) -> Result<(), BackendError> {
+        let question = "SELECT pg_catalog.transaction_timestamp() = pg_catalog.statement_timestamp()";
+        let closed = self.ask_flag(question).unwrap_or(false);
+        if closed { Ok(()) } else { Err(BackendError::TransactionLeftOpen) }
+    }
+
+    /// Sends what is pending, the statement that waits, the bookkeeping and `end` as one message.
+    fn send_bookkeeping(&mut self, end: &str) -> Result<(), BackendError> {
+        let prefix = std::mem::take(&mut self.pending);
+        let bookkeeping = std::mem::take(&mut self.bookkeeping);
+        let Some(statement) = self.waiting.take() else {
+            let sent = format!("{prefix}{bookkeeping}{end}");
+            return self.client.batch_execute(&sent).map_err(|failure| error::convert(&failure, &sent, ""));
+        };
+        let sent = format!("{prefix}{statement};\n{bookkeeping}{end}");
+        self.client
+            .batch_execute(&sent)
+            .map_err(|failure| error::convert_late(&failure, &prefix, &statement, &self.tables))
+    }
+}
+
+/// Marks an error as one of the statement before.
+fn of_last_statement(error: BackendError) -> BackendError {
+    match error {
+        BackendError::Database(error) => {
+            BackendError::Database(Box::new(DatabaseError { of_last_statement: true, ..*error }))
+        }
+        other => other,
+    }
+}
+
 impl Sink for PostgresConnection {
     fn start(&mut self, mode: RunMode) -> Result<(), BackendError> {
         self.mode = mode;
@@ -66,36 +105,36 @@ impl Sink for PostgresConnection {
         Ok(())
     }
 
+    /// The first statement of a transactional part waits: if it stays the only one, it goes out together
+    /// with the bookkeeping and the commit.
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
+        let first = self.in_transaction
+            && self.mode == RunMode::PerRevision
+            && self.waiting.is_none()
+            && !self.pending.is_empty();
+        self.send_waiting()?;
         match statement.copy_data {
             Some(data) => self.copy_in(statement.text, data),
+            None if first && statement.text.len() < LARGE => {
+                self.waiting = Some(statement.text.to_owned());
+                Ok(())
+            }
             None => self.send(statement.text),
         }
     }
 
-    /// Waits in `pending` for the commit, unless there is a version row to be counted.
+    /// Waits for the commit, which it travels with.
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
-        let version = record.version_sql(&self.tables, Dialect::PostgreSql);
-        let log = record.log_sql(&self.tables, Dialect::PostgreSql);
+        let elapsed = match (record.log.duration, &self.waiting) {
+            (Elapsed::Milliseconds(before), Some(_)) => Elapsed::InTransaction(before),
+            (known, _) => known,
+        };
+        let record = Record { log: LogEntry { duration: elapsed, ..record.log }, ..*record };
         // The file's own role may not be allowed to write here.
-        self.pending.push_str(session::RESET_ROLE);
-        self.pending.push_str(&version);
-        self.pending.push_str(&log);
-        if self.mode == RunMode::Single || self.part == Some(PartMode::NoTransaction) {
-            self.send("")?;
-        } else if let VersionChange::Delete(revision) = record.change {
-            // A DELETE that finds no row is no error, so it is counted before the commit is sent.
-            let sql = std::mem::take(&mut self.pending);
-            let counts = self.client.simple_query(&sql)?.into_iter().filter_map(|message| match message {
-                SimpleQueryMessage::CommandComplete(rows) => Some(rows),
-                _ => None,
-            });
-            let counts: Vec<u64> = counts.collect();
-            // The last two commands are the DELETE and the log's INSERT.
-            let rows = counts.iter().rev().nth(1).copied().unwrap_or(0);
-            if rows != 1 {
-                return Err(BackendError::VersionRow { revision: revision.to_owned(), rows });
-            }
+        self.bookkeeping.push_str(session::RESET_ROLE);
+        self.bookkeeping.push_str(&record.checked_sql(&self.tables));
+        if self.mode == RunMode::Single {
+            return self.send_bookkeeping("");
         }
         Ok(())
     }
@@ -103,19 +142,27 @@ impl Sink for PostgresConnection {
     fn commit(&mut self, last: bool) -> Result<(), BackendError> {
         if self.mode == RunMode::PerRevision && self.in_transaction {
             let durable = if last { "SET LOCAL synchronous_commit TO DEFAULT; " } else { "" };
-            self.send(&format!("{durable}COMMIT"))?;
+            self.send_bookkeeping(&format!("{durable}COMMIT"))?;
             self.in_transaction = false;
+        }
+        if self.part == Some(PartMode::NoTransaction) {
+            self.refuse_open_transaction()?;
         }
         self.part = None;
         Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), BackendError> {
+        let unsent = !self.pending.is_empty();
         self.pending.clear();
+        self.waiting = None;
+        self.bookkeeping.clear();
         // A part without a transaction may have begun one of its own.
         let own = self.part.take() == Some(PartMode::NoTransaction);
-        if std::mem::take(&mut self.in_transaction) || own {
+        if (std::mem::take(&mut self.in_transaction) && !unsent) || own {
             self.client.batch_execute("ROLLBACK")?;
+            // A text that did not parse began no transaction, and the server says so.
+            self.take_notices();
         }
         Ok(())
     }

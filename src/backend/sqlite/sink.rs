@@ -103,6 +103,9 @@ impl Sink for SqliteConnection {
                 self.run("COMMIT")?;
                 self.enforce_foreign_keys(self.foreign_keys)?;
             }
+            Some(PartMode::NoTransaction) if !self.connection.is_autocommit() => {
+                return Err(BackendError::TransactionLeftOpen);
+            }
             Some(PartMode::NoTransaction) | None => {}
         }
         self.part = None;

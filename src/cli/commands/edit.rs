@@ -33,7 +33,8 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     };
     let path = &project.scripts().script(node).path;
     let environment = &project.config().environment;
-    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| environment.get(name)).unwrap_or("vi");
+    let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| environment.get(name));
+    let editor = editor.clone().find(|editor| !editor.trim().is_empty()).unwrap_or("vi");
     let words = shlex::split(editor).filter(|words| !words.is_empty());
     let Some((program, arguments)) = words.as_deref().and_then(<[String]>::split_first) else {
         return Err(UsageError {

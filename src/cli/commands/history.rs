@@ -77,7 +77,7 @@ fn parse(text: &str) -> Result<Range> {
     if !text.contains(':') {
         return Err(Error::from(GraphError::BadHistoryRange { text: text.to_owned() }).into());
     }
-    Ok(text.parse().map_err(|error| Error::from(GraphError::Syntax(error)))?)
+    Ok(text.parse().map_err(Error::from)?)
 }
 
 /// Does a range count from what is applied?

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use chrono::Utc;
 use serde_json::json;
 
@@ -8,6 +8,7 @@ use crate::cli::context::{self, Context, shown};
 use crate::cli::exit_code::DONE;
 use crate::cli::failure::UsageError;
 use crate::cli::output::{Paint, clean};
+use crate::config::{Config, ConfigError};
 use crate::migrate::{Error, Project};
 use crate::revision::{GraphError, Node, Symbol, Target};
 use crate::script::create::{NewRevision, create};
@@ -46,6 +47,9 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         return Err(UsageError::combination("--sql makes no sense with `revision`: it writes a file and runs nothing"));
     }
     let head = context::target(&head)?;
+    let config = context.config()?;
+    refuse_no_database(&config)?;
+    make_empty_locations(&config)?;
     let project = context.project()?;
     let parents = heads(&project, &[head], splice)?;
     let depends_on = depends_on.iter().map(|name| dependency(&project, name)).collect::<Result<Vec<_>>>()?;
@@ -59,6 +63,26 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         created: Utc::now(),
     };
     write(&project, &new, context)
+}
+
+/// Where there are only named databases, a revision belongs to one of them.
+fn refuse_no_database(config: &Config) -> Result<()> {
+    match config.database_url() {
+        Err(error @ ConfigError::MissingUrl { .. }) if config.name.is_none() && !config.environments.is_empty() => {
+            Err(Error::from(error).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// git keeps no empty directory: a clone of a project without revisions lacks them.
+fn make_empty_locations(config: &Config) -> Result<()> {
+    if config.script_location.is_dir() {
+        for location in config.version_locations.iter().filter(|location| !location.exists()) {
+            std::fs::create_dir_all(location).with_context(|| format!("cannot make `{}`", location.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// The revisions a new one follows.

@@ -14,7 +14,7 @@ use crate::revision::Target;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What the database is at: head, heads, base, an id or its beginning, label@base; with --sql also from:to
-    #[arg(required = true, allow_hyphen_values = true, value_parser = context::target_text)]
+    #[arg(required = true, allow_negative_numbers = true)]
     targets: Vec<String>,
     /// Forget everything recorded before
     #[arg(long)]

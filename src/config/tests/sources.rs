@@ -32,7 +32,9 @@ fn a_file_that_is_not_there() {
 
     let named = Request { config: Some("x.toml".into()), ..request(&directory) };
     let error = Config::load(&named).unwrap_err();
-    assert_eq!(error.to_string(), format!("cannot read `{}`", directory.path().join("x.toml").display()));
+    let start = format!("cannot read `{}`: ", directory.path().join("x.toml").display());
+    assert!(error.to_string().starts_with(&start), "{error}");
+    assert!(error.hint().unwrap().contains("migrator init"));
     assert!(std::error::Error::source(&error).is_some());
 }
 

@@ -30,7 +30,7 @@ fn ids_are_unique() {
         "a; b; a",
         "duplicate_revision",
         "revision `a` exists more than once",
-        "give one of the two files another id",
+        "ids are unique; choose another one",
     );
 }
 

@@ -64,7 +64,7 @@ fn a_url_is_never_echoed() {
 #[test]
 fn a_folder_that_is_missing() {
     let gone = |subject: &Subject<'_>| fs::remove_dir_all(subject.path("migrations/versions")).unwrap();
-    refuses(gone, &["upgrade"], 1, &["there is no versions directory", "hint: run `migrator init`"]);
+    refuses(gone, &["upgrade"], 1, &["there is no versions directory", "hint: make it"]);
 }
 
 #[test]
