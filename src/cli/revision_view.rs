@@ -99,6 +99,6 @@ pub fn full(project: &Project, node: Node, current: bool, output: &Output<'_>) -
     }
     field("path", clean(&shown(&script.path)).into_owned());
     lines.push(String::new());
-    lines.extend(script.header.documentation.lines().map(|line| format!("    {}", clean(line)).trim_end().to_owned()));
+    lines.extend(script.documentation().lines().map(|line| format!("    {}", clean(line)).trim_end().to_owned()));
     lines
 }

@@ -18,8 +18,6 @@ pub struct Graph {
     pub(super) revisions: Vec<Revision>,
     /// Ids and branch labels alike.
     pub(super) names: HashMap<String, Node>,
-    /// Ids and branch labels, sorted, for partial ids.
-    pub(super) sorted_names: Vec<(String, Node)>,
     pub(super) parents: Vec<Vec<Node>>,
     pub(super) children: Vec<Vec<Node>>,
     pub(super) dependencies: Vec<Vec<Node>>,
@@ -53,11 +51,8 @@ impl Graph {
                 })
             },
         )?;
-        let mut sorted_names: Vec<_> = names.iter().map(|(name, &node)| (name.clone(), node)).collect();
-        sorted_names.sort_unstable();
         let mut graph = Self {
             names,
-            sorted_names,
             children: reversed(&parents),
             dependents: reversed(&dependencies),
             parents,

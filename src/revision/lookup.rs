@@ -28,19 +28,21 @@ impl Graph {
         if let Some(&node) = self.names.get(name) {
             return Ok(node);
         }
-        let first = self.sorted_names.partition_point(|(other, _)| other.as_str() < name);
-        let mut matches: Vec<&(String, Node)> = self.sorted_names[first..]
+        let mut matches: Vec<(&String, Node)> = self
+            .names
             .iter()
-            .take_while(|(other, _)| !name.is_empty() && other.starts_with(name))
+            .map(|(other, &node)| (other, node))
+            .filter(|(other, _)| !name.is_empty() && other.starts_with(name))
             .filter(|(_, node)| line.is_none_or(|line| line.contains(*node)))
             .collect();
+        matches.sort_unstable();
         matches.dedup_by_key(|(_, node)| *node);
         match matches[..] {
             [] => Err(GraphError::UnknownRevision { name: name.to_owned(), suggestion: self.nearest_name(name) }),
-            [(_, node)] => Ok(*node),
+            [(_, node)] => Ok(node),
             _ => Err(GraphError::AmbiguousPartial {
                 partial: name.to_owned(),
-                candidates: matches.iter().map(|(other, _)| other.clone()).collect(),
+                candidates: matches.iter().map(|(other, _)| (*other).clone()).collect(),
             }),
         }
     }
@@ -70,10 +72,11 @@ impl Graph {
     fn nearest_name(&self, name: &str) -> Option<String> {
         let words = ["head", "heads", "base", "current"].into_iter();
         words
-            .chain(self.sorted_names.iter().map(|(other, _)| other.as_str()))
+            .chain(self.names.keys().map(String::as_str))
             .map(|other| (strsim::jaro_winkler(name, other), other))
             .filter(|(similarity, _)| *similarity > 0.85)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b))
+            // Of names that are equally near the first in the alphabet, so that the answer is always the same.
+            .max_by(|(a, first), (b, second)| a.total_cmp(b).then(second.cmp(first)))
             .map(|(_, other)| other.to_owned())
     }
 }

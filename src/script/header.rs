@@ -15,8 +15,6 @@ pub struct Header {
     pub revision: Revision,
     /// The first paragraph of the comment, its lines joined by spaces.
     pub message: String,
-    /// The whole comment without the `migrator:` lines, for people.
-    pub documentation: String,
     /// When the file was made. Never decides any order.
     pub created: Option<DateTime<Utc>>,
     /// Where the first section begins, in bytes.
@@ -55,7 +53,6 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Header, ScriptError> {
     Ok(Header {
         revision: Revision { id: id.to_owned(), parents: list(1), depends_on: list(2), branch_labels: list(3) },
         message: first_paragraph(&lines.comment),
-        documentation: lines.comment.join("\n").trim().to_owned(),
         created: created.map(|created| created.with_timezone(&Utc)),
         body,
     })
@@ -123,6 +120,12 @@ fn read_lines<'t>(path: &Path, text: &'t str) -> Result<Lines<'t>, ScriptError> 
         offset += line.len();
     }
     Ok(lines)
+}
+
+/// The whole leading comment of a text whose header is good, without its `migrator:` lines.
+pub(super) fn documentation(text: &str) -> String {
+    let comment = read_lines(Path::new(""), text).map(|lines| lines.comment).unwrap_or_default();
+    comment.join("\n").trim().to_owned()
 }
 
 /// Every name a `migrator:` line can begin with.

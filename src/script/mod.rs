@@ -99,6 +99,12 @@ impl Script {
         Ok(new_file::replace(&self.path, &rewritten)?)
     }
 
+    /// The whole leading comment without its `migrator:` lines, for people.
+    #[must_use]
+    pub fn documentation(&self) -> String {
+        header::documentation(&self.text)
+    }
+
     /// The whole text of the file, normalised.
     #[must_use]
     pub fn text(&self) -> &str {

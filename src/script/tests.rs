@@ -55,9 +55,10 @@ fn error_of(text: &str) -> String {
 
 #[test]
 fn the_header_is_message_documentation_and_graph() {
-    let header = parse(FILE).unwrap().header;
+    let script = parse(FILE).unwrap();
+    let header = &script.header;
     assert_eq!(header.message, "create users and their index");
-    assert_eq!(header.documentation, "create users\nand their index\n\nThey log in by e-mail.");
+    assert_eq!(script.documentation(), "create users\nand their index\n\nThey log in by e-mail.");
     assert_eq!(header.revision.id, "3f2a9c1b7d04");
     assert_eq!(header.revision.parents, ["1975ea83b712", "2b"]);
     assert_eq!(header.revision.depends_on, ["lib"]);
