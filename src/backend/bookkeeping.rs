@@ -17,15 +17,17 @@ pub struct TableNames {
     pub version: String,
     /// The log.
     pub log: String,
+    /// The ledger of revisions that are not one transaction.
+    pub ledger: String,
 }
 
 impl TableNames {
     /// The names for the version table `version` in `schema`; the log's name follows the table's:
-    /// `migrator_version` has `migrator_log`, `books` has `books_log`.
+    /// `migrator_version` has `migrator_log` and `migrator_ledger`, `books` has `books_log` and `books_ledger`.
     #[must_use]
     pub fn new(schema: Option<String>, version: &str) -> Self {
         let stem = version.strip_suffix("_version").unwrap_or(version);
-        Self { schema, version: version.to_owned(), log: format!("{stem}_log") }
+        Self { schema, version: version.to_owned(), log: format!("{stem}_log"), ledger: format!("{stem}_ledger") }
     }
 
     fn quoted(&self, dialect: Dialect, table: &str) -> String {
@@ -48,10 +50,17 @@ impl TableNames {
         self.quoted(dialect, &self.log)
     }
 
-    /// The statements that make both tables if they do not exist, each ending with `;` and a line end.
+    /// The ledger, quoted and qualified.
+    #[must_use]
+    pub fn ledger_table(&self, dialect: Dialect) -> String {
+        self.quoted(dialect, &self.ledger)
+    }
+
+    /// The statements that make the tables if they do not exist, each ending with `;` and a line end.
     #[must_use]
     pub fn create(&self, dialect: Dialect) -> String {
         let (version, log) = (self.version_table(dialect), self.log_table(dialect));
+        let ledger = self.ledger_table(dialect);
         let (time, number, identity) = match dialect {
             Dialect::PostgreSql => ("timestamptz", "bigint", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
             Dialect::Sqlite => ("text", "integer", "integer PRIMARY KEY"),
@@ -79,6 +88,16 @@ CREATE TABLE IF NOT EXISTS {log} (
   applied_by text,
   migrator_version text NOT NULL,
   detail text
+);
+CREATE TABLE IF NOT EXISTS {ledger} (
+  revision text NOT NULL,
+  direction text NOT NULL,
+  part integer NOT NULL,
+  statement integer NOT NULL,
+  checksum text NOT NULL,
+  state text NOT NULL,
+  noted_at {time} NOT NULL,
+  PRIMARY KEY (revision, part, statement)
 );
 "
         )
@@ -212,6 +231,8 @@ pub enum Action {
     UpgradeFailed,
     /// Its downgrade was tried and rolled back.
     DowngradeFailed,
+    /// Somebody said how far it got after it was interrupted.
+    Resolve,
 }
 
 impl Action {
@@ -225,6 +246,7 @@ impl Action {
             Self::Unstamp => "unstamp",
             Self::UpgradeFailed => "upgrade failed",
             Self::DowngradeFailed => "downgrade failed",
+            Self::Resolve => "resolve",
         }
     }
 }
@@ -291,6 +313,8 @@ pub struct Record<'a> {
     pub change: VersionChange<'a>,
     /// The line.
     pub log: LogEntry<'a>,
+    /// Does it settle what the ledger holds of the revision?
+    pub settles: bool,
 }
 
 impl Record<'_> {
@@ -330,16 +354,28 @@ impl Record<'_> {
         format!("{} VALUES ({revision}, {});\n", self.insert_into_log(tables, dialect), self.log_values(dialect))
     }
 
-    /// Both in one text for PostgreSQL, which checks itself: where the row to take out is not there, the log's
+    /// The statement that empties the ledger of this revision, ending with `;` and a line end, if it is to be.
+    #[must_use]
+    pub fn ledger_sql(&self, tables: &TableNames, dialect: Dialect) -> String {
+        if !self.settles {
+            return String::new();
+        }
+        let revision = dialect.quote_literal(self.change.revision());
+        format!("DELETE FROM {} WHERE revision = {revision};\n", tables.ledger_table(dialect))
+    }
+
+    /// All in one text for PostgreSQL, which checks itself: where the row to take out is not there, the log's
     /// line has no revision, and that is an error.
     #[must_use]
     pub fn checked_sql(&self, tables: &TableNames) -> String {
         let dialect = Dialect::PostgreSql;
         let VersionChange::Delete(revision) = self.change else {
-            return self.version_sql(tables, dialect) + &self.log_sql(tables, dialect);
+            let version = self.version_sql(tables, dialect);
+            return version + &self.ledger_sql(tables, dialect) + &self.log_sql(tables, dialect);
         };
+        let ledger = self.ledger_sql(tables, dialect);
         format!(
-            "WITH gone AS (DELETE FROM {} WHERE revision = {id} RETURNING 1) {} \
+            "{ledger}WITH gone AS (DELETE FROM {} WHERE revision = {id} RETURNING 1) {} \
              SELECT CASE count(*) WHEN 1 THEN {id} END, {} FROM gone;\n",
             tables.version_table(dialect),
             self.insert_into_log(tables, dialect),
@@ -370,7 +406,7 @@ impl Record<'_> {
     }
 }
 
-fn now(dialect: Dialect) -> &'static str {
+pub(super) fn now(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::PostgreSql => "pg_catalog.clock_timestamp()",
         Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",

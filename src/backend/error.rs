@@ -69,6 +69,12 @@ pub enum BackendError {
     /// A part without a transaction left one open.
     #[error("the part began a transaction and did not end it")]
     TransactionLeftOpen,
+    /// An index was built, but is not valid.
+    #[error("the index {name} is not valid")]
+    InvalidIndex {
+        /// Its full name.
+        name: String,
+    },
     /// The version table did not have the row it should have.
     #[error("the version table changed {rows} rows for revision `{revision}`, not one")]
     VersionRow {
@@ -109,6 +115,7 @@ impl BackendError {
             Self::Database(_)
             | Self::TransactionEnded
             | Self::TransactionLeftOpen
+            | Self::InvalidIndex { .. }
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
             | Self::Unsupported { .. }
@@ -131,6 +138,9 @@ impl BackendError {
                     .to_owned(),
             ),
             Self::TransactionLeftOpen => Some("end it with COMMIT in the same section; it was rolled back".to_owned()),
+            Self::InvalidIndex { name } => {
+                Some(format!("an earlier build of it failed; the next run drops {name} and builds it again"))
+            }
             Self::VersionRow { .. } => Some("is something else changing the version table?".to_owned()),
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())

@@ -6,6 +6,7 @@
 
 mod bookkeeping;
 mod error;
+mod ledger;
 mod postgres;
 mod script_writer;
 mod sqlite;
@@ -15,6 +16,7 @@ pub use bookkeeping::{
     VersionChange, VersionRow,
 };
 pub use error::{BackendError, DatabaseError};
+pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
 pub use script_writer::ScriptWriter;
 
 use std::time::Duration;
@@ -77,6 +79,14 @@ pub trait Sink {
     /// What the database says, with the place inside the statement where it is known.
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError>;
 
+    /// Writes a line of the ledger: with the part that is open if it is a transaction, else at once.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn note(&mut self, _note: &LedgerNote<'_>) -> Result<(), BackendError> {
+        Ok(())
+    }
+
     /// Changes the version table and writes the log, in the transaction that is open.
     ///
     /// # Errors
@@ -107,6 +117,15 @@ pub trait Sink {
     }
 }
 
+/// What a run reads before it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// The rows of the version table.
+    pub applied: Vec<AppliedRevision>,
+    /// The ledger, in the order of parts and statements.
+    pub ledger: Vec<LedgerEntry>,
+}
+
 /// A live database.
 pub trait Connection: Sink + Send {
     /// Its dialect.
@@ -115,13 +134,19 @@ pub trait Connection: Sink + Send {
     /// The version table and log, fully qualified.
     fn tables(&self) -> &TableNames;
 
-    /// The rows of the version table; none if it does not exist yet.
+    /// What is applied and what the ledger holds; nothing if there is no version table yet.
     ///
     /// # Errors
     /// What the database says.
-    fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError>;
+    fn recorded(&mut self) -> Result<Recorded, BackendError>;
 
-    /// What else the rows say.
+    /// What can be proven of `statement`, which may or may not have run outside a transaction.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn outcome(&mut self, statement: &str) -> Result<Outcome, BackendError>;
+
+    /// What else the rows of the version table say.
     ///
     /// # Errors
     /// What the database says.

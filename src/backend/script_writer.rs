@@ -44,7 +44,15 @@ impl ScriptWriter {
             Dialect::Sqlite => "-- for the sqlite3 shell\n.bail on",
         });
         self.create_schema();
+        // Not a word about tables that exist already.
+        let quietly = self.dialect == Dialect::PostgreSql;
+        if quietly {
+            self.line("SET client_min_messages = warning;");
+        }
         self.sql.push_str(&self.tables.create(self.dialect));
+        if quietly {
+            self.line("RESET client_min_messages;");
+        }
         if self.dialect == Dialect::Sqlite {
             self.line("CREATE TEMP TABLE migrator_check (problem text);");
             self.line(

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Error;
-use crate::backend::{AppliedDetails, AppliedRevision, Connection};
+use crate::backend::{AppliedDetails, AppliedRevision, Connection, LedgerEntry, Recorded};
 use crate::revision::{Graph, Node, NodeSet};
 
 /// What is applied to a database.
@@ -15,18 +15,17 @@ pub struct Applied {
     rows: Vec<Option<AppliedRevision>>,
     /// The rows whose file is gone, sorted by id.
     pub missing: Vec<AppliedDetails>,
+    /// How far revisions got that were interrupted, in the order of parts and statements.
+    pub ledger: Vec<LedgerEntry>,
 }
 
 impl Applied {
-    /// Matches `rows` with the revisions of `graph`; asks for the details of those without a file.
-    pub(super) fn new(
-        graph: &Graph,
-        rows: Vec<AppliedRevision>,
-        connection: &mut dyn Connection,
-    ) -> Result<Self, Error> {
-        let mut applied = Self { nodes: graph.no_nodes(), rows: vec![None; graph.len()], missing: Vec::new() };
+    /// Matches the rows of `recorded` with the revisions of `graph`; asks for the details of those without a file.
+    pub(super) fn new(graph: &Graph, recorded: Recorded, connection: &mut dyn Connection) -> Result<Self, Error> {
+        let (nodes, rows) = (graph.no_nodes(), vec![None; graph.len()]);
+        let mut applied = Self { nodes, rows, missing: Vec::new(), ledger: recorded.ledger };
         let mut any_missing = false;
-        for row in rows {
+        for row in recorded.applied {
             match graph.find(&row.revision) {
                 Some(node) => {
                     applied.nodes.insert(node);
@@ -46,7 +45,8 @@ impl Applied {
     /// The applied set of a database that is taken to be at `nodes`, for a script written without it.
     #[must_use]
     pub fn assumed(graph: &Graph, nodes: impl IntoIterator<Item = Node>) -> Self {
-        Self { nodes: graph.closure(nodes), rows: vec![None; graph.len()], missing: Vec::new() }
+        let rows = vec![None; graph.len()];
+        Self { nodes: graph.closure(nodes), rows, missing: Vec::new(), ledger: Vec::new() }
     }
 
     /// The ids in `nodes` that nothing else in it needs, sorted.

@@ -1,17 +1,18 @@
 //! A project together with a live database: the verbs of the library.
 
 use super::{
-    Applied, Error, Event, Offline, Plan, Project, Report, StampReport, Status, downgrade, stamp, status, upgrade,
+    Applied, Error, Event, Offline, Plan, Project, Report, Resolution, StampReport, Status, downgrade, resolve, stamp,
+    status, upgrade,
 };
-use crate::backend::{AppliedRevision, Connection};
+use crate::backend::{Connection, Recorded};
 use crate::revision::Target;
 
 /// A live database of a [`Project`].
 pub struct Database<'p> {
     pub(super) project: &'p Project,
     pub(super) connection: Box<dyn Connection>,
-    /// The rows read while connecting, for the first time they are asked for.
-    pub(super) rows: Option<Vec<AppliedRevision>>,
+    /// What was read while connecting, for the first time it is asked for.
+    pub(super) recorded: Option<Recorded>,
 }
 
 impl<'p> Database<'p> {
@@ -20,11 +21,11 @@ impl<'p> Database<'p> {
     /// # Errors
     /// What the database says.
     pub fn applied(&mut self) -> Result<Applied, Error> {
-        let rows = match self.rows.take() {
-            Some(rows) => rows,
-            None => self.connection.applied()?,
+        let recorded = match self.recorded.take() {
+            Some(recorded) => recorded,
+            None => self.connection.recorded()?,
         };
-        Applied::new(self.project.graph(), rows, self.connection.as_mut())
+        Applied::new(self.project.graph(), recorded, self.connection.as_mut())
     }
 
     /// What an upgrade to `target` would do.
@@ -77,6 +78,14 @@ impl<'p> Database<'p> {
     /// A target that names nothing, or what the database says.
     pub fn stamp(&mut self, targets: &[Target], purge: bool) -> Result<StampReport, Error> {
         stamp::run(self, targets, purge)
+    }
+
+    /// Settles a revision that was interrupted; gives its id.
+    ///
+    /// # Errors
+    /// A revision that was not interrupted, or a statement that it does not have.
+    pub fn resolve(&mut self, revision: &Target, resolution: Resolution) -> Result<String, Error> {
+        resolve::run(self, revision, resolution)
     }
 
     /// Files against the database: what is applied, pending, changed and missing.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::backend::BackendError;
+use super::Step;
+use crate::backend::{BackendError, LedgerEntry, LedgerState};
 use crate::config::ConfigError;
 use crate::revision::{GraphError, TargetSyntaxError};
 use crate::script::{Direction, ScriptError};
@@ -65,8 +66,27 @@ pub enum Error {
         /// The applied one.
         above: String,
     },
+    /// A revision that an earlier run left half done, and that cannot be gone on with.
+    #[error("revision `{}` was interrupted: {}", .0.revision, .0.reason)]
+    Interrupted(Box<Interruption>),
+    /// There is nothing to settle.
+    #[error("revision `{revision}` was not interrupted")]
+    NothingToResolve {
+        /// What was asked for.
+        revision: String,
+    },
+    /// A part does not have so many statements.
+    #[error("part {part} has {count} statements, so it cannot go on from statement {statement}")]
+    NoSuchStatement {
+        /// The statement that was named.
+        statement: usize,
+        /// The part that was interrupted.
+        part: usize,
+        /// How many it has.
+        count: usize,
+    },
     /// A rebase of something that cannot be moved.
-    #[error("there is nothing to put `{target}` on top of, or it is no revision")]
+    #[error("there is no other head to put `{target}` on top of, or it names no revision")]
     NothingToMove {
         /// What was asked for.
         target: String,
@@ -120,7 +140,58 @@ pub struct RevisionFailure {
     pub statements_kept: usize,
 }
 
+/// What is known of a revision that was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interruption {
+    /// Its id.
+    pub revision: String,
+    /// Which way it was going.
+    pub direction: Direction,
+    /// The part, from 1.
+    pub part: usize,
+    /// The statement in it, from 1; 0 for the whole part.
+    pub statement: usize,
+    /// How far that got.
+    pub state: LedgerState,
+    /// When that was written (UTC, RFC 3339).
+    pub noted_at: String,
+    /// Its file, if it is known.
+    pub path: Option<PathBuf>,
+    /// Where the statement stands in it.
+    pub position: Option<Position>,
+    /// Why it cannot be gone on with.
+    pub reason: &'static str,
+}
+
 impl Error {
+    pub(super) fn interrupted(entry: &LedgerEntry, step: Option<&Step<'_>>, reason: &'static str) -> Self {
+        Self::Interrupted(Box::new(Interruption {
+            revision: entry.revision.clone(),
+            direction: entry.direction,
+            part: entry.part,
+            statement: entry.statement,
+            state: entry.state,
+            noted_at: entry.noted_at.clone(),
+            path: step.map(|step| step.script.path.clone()),
+            position: None,
+            reason,
+        }))
+    }
+
+    pub(super) fn interrupted_at(
+        entry: &LedgerEntry,
+        step: &Step<'_>,
+        position: Position,
+        reason: &'static str,
+    ) -> Self {
+        match Self::interrupted(entry, Some(step), reason) {
+            Self::Interrupted(found) => {
+                Self::Interrupted(Box::new(Interruption { position: Some(position), ..*found }))
+            }
+            other => other,
+        }
+    }
+
     /// The stable name of this error, as in `--json`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -134,7 +205,8 @@ impl Error {
             Self::RevisionMissing { .. } => "revision_missing",
             Self::Irreversible { .. } => "irreversible",
             Self::OutOfOrder { .. } => "out_of_order",
-            Self::NothingToMove { .. } => "usage",
+            Self::Interrupted(_) => "outcome_unknown",
+            Self::NothingToMove { .. } | Self::NothingToResolve { .. } | Self::NoSuchStatement { .. } => "usage",
             Self::AppliedAlready { .. } => "applied_already",
             Self::NotInOneTransaction { .. } => "config",
         }
@@ -167,6 +239,9 @@ impl Error {
             Self::OutOfOrder { .. } => {
                 Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())
             }
+            Self::Interrupted(found) => Some(found.hint()),
+            Self::NothingToResolve { .. } => Some("`migrator status` shows what was interrupted".to_owned()),
+            Self::NoSuchStatement { count, .. } => Some(format!("statements are counted from 1; {} is behind the last", count + 1)),
             Self::NothingToMove { .. } => Some("name the revision to move, and with --onto where to".to_owned()),
             Self::AppliedAlready { revision } => Some(format!(
                 "downgrade below {revision} first; --force moves it all the same, for a database that will be made anew"
@@ -181,8 +256,13 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::NotInOneTransaction { .. } | Self::NothingToMove { .. } => 2,
+            Self::Config(_)
+            | Self::NotInOneTransaction { .. }
+            | Self::NothingToMove { .. }
+            | Self::NothingToResolve { .. }
+            | Self::NoSuchStatement { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
+            Self::Interrupted(_) => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Script(_)
@@ -194,6 +274,35 @@ impl Error {
             | Self::AppliedAlready { .. }
             | Self::OutOfOrder { .. } => 1,
         }
+    }
+}
+
+impl Interruption {
+    /// What is known, and the commands that settle it.
+    fn hint(&self) -> String {
+        let Self { revision, part, statement, noted_at, .. } = self;
+        let what = match (self.statement, self.state) {
+            (0, _) => format!("part {part} is done, since {noted_at}"),
+            (_, LedgerState::Begun) => format!("statement {statement} of part {part} was begun at {noted_at}"),
+            (_, LedgerState::Done) => format!("statement {statement} of part {part} is done, since {noted_at}"),
+            (_, LedgerState::Failed) => format!("statement {statement} of part {part} failed at {noted_at}"),
+        };
+        let go_on = match self.path {
+            Some(_) => String::new(),
+            None => format!("`migrator {} {revision}` goes on with it\n", self.direction.as_str()),
+        };
+        let resume = match self.statement {
+            0 => String::new(),
+            from => format!(
+                "`migrator resolve {revision} --resume-from {from}` if that statement still has to run\n\
+                 `migrator resolve {revision} --resume-from {}` if it ran\n",
+                from + 1
+            ),
+        };
+        format!(
+            "{go_on}{what}; look into the database, then say how it is:\n{resume}\
+             `migrator resolve {revision} --applied` or `--pending` if the revision is all there, or not at all"
+        )
     }
 }
 
@@ -212,17 +321,26 @@ impl RevisionFailure {
         let kept = match self.parts_kept {
             _ if self.statements_kept > 0 => {
                 let ran = match self.statements_kept {
-                    1 => "its first statement".to_owned(),
-                    count => format!("its first {count} statements"),
+                    1 => "its first statement stays".to_owned(),
+                    count => format!("its first {count} statements stay"),
                 };
                 return Some(format!(
-                    "{cause}the part has no transaction, and {ran} ran and would run again: \
-                     undo that, or make it repeatable, then run `migrator {direction}` again"
+                    "{cause}the part has no transaction, and {ran}; fix the file from there on and run \
+                     `migrator {direction}` again: it goes on with the one that failed"
                 ));
             }
             0 => format!("nothing of {revision} was kept"),
-            1 => format!("the first part of {revision} was kept, the rest was not"),
-            parts => format!("the first {parts} parts of {revision} were kept, the rest was not"),
+            parts => {
+                let kept = if parts == 1 {
+                    "the first part stays".to_owned()
+                } else {
+                    format!("the first {parts} parts stay")
+                };
+                return Some(format!(
+                    "{cause}{kept}, the rest of {revision} was rolled back; fix the file from there on and run \
+                     `migrator {direction}` again: it goes on with the part that failed"
+                ));
+            }
         };
         Some(format!("{cause}{kept}; fix the file and run `migrator {direction}` again"))
     }

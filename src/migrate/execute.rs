@@ -8,11 +8,11 @@ use super::place::named_in;
 use super::stamp::version_row;
 use super::{Database, Event, Plan, Report, Step, StepReport};
 use crate::backend::{
-    Action, BackendError, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, Sink, SqlStatement,
-    VersionChange,
+    Action, BackendError, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record, RunMode, Sink,
+    SqlStatement, VersionChange,
 };
 use crate::config::TransactionMode;
-use crate::script::{Direction, Part, PartMode};
+use crate::script::{Checksum, Direction, Part, PartMode};
 use crate::sql::position::position_at;
 use crate::sql::{Dialect, Piece, Splitter, Statement, StatementKind};
 
@@ -52,9 +52,9 @@ pub(super) fn run(
 /// What is kept is asked of the database: a statement such as SQLite's INSERT OR ROLLBACK takes the revisions
 /// before it with it.
 fn read_back(mut failure: Box<RevisionFailure>, database: &mut Database<'_>) -> Box<RevisionFailure> {
-    match database.connection.applied() {
-        Ok(rows) => {
-            let applied: HashSet<&str> = rows.iter().map(|row| row.revision.as_str()).collect();
+    match database.connection.recorded() {
+        Ok(recorded) => {
+            let applied: HashSet<&str> = recorded.applied.iter().map(|row| row.revision.as_str()).collect();
             let kept = |id: &String| applied.contains(id.as_str()) == (failure.direction == Direction::Upgrade);
             (failure.before, failure.lost) = std::mem::take(&mut failure.before).into_iter().partition(kept);
             failure.before_kept = true;
@@ -120,7 +120,8 @@ pub fn execute(
 /// Where a step is.
 struct Progress<'s, 'p> {
     step: &'s Step<'p>,
-    part: Option<&'p Part>,
+    /// The part that runs, with its number from 1.
+    part: Option<(usize, &'p Part)>,
     statement: Option<Statement>,
     /// The last statement of the part, which may be sent only with its commit.
     last_statement: Option<Statement>,
@@ -144,14 +145,23 @@ fn run_step(
         is_applied: step.direction == Direction::Downgrade,
         applied: &step.needs,
     });
+    let tracked = is_tracked(step);
     for (number, part) in (1..).zip(step.parts) {
-        progress.part = Some(part);
+        progress.part = Some((number, part));
+        if step.resume.parts_done >= number {
+            progress.parts_kept += 1;
+            continue;
+        }
         sink.begin(part.mode)?;
-        run_statements(progress, part, sink, run.dialect, observe)?;
-        let with_record = number == step.parts.len() && part.mode != PartMode::NoTransaction;
+        run_statements(progress, sink, run.dialect, observe)?;
+        let is_transaction = part.mode != PartMode::NoTransaction;
+        let with_record = number == step.parts.len() && is_transaction;
         if with_record {
             record(step, sink, run, started.elapsed())?;
             recorded = true;
+        } else if tracked && is_transaction {
+            let text = &step.script.text()[part.span.clone()];
+            sink.note(&note(step.script.id(), step.direction, number, 0, text, LedgerState::Done))?;
         }
         sink.commit(last && with_record)?;
         // A commit can run deferred triggers, which may have something to say.
@@ -172,16 +182,19 @@ fn run_step(
 
 fn run_statements(
     progress: &mut Progress<'_, '_>,
-    part: &Part,
     sink: &mut dyn Sink,
     dialect: Dialect,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<(), BackendError> {
-    let (script, text) = (progress.step.script, progress.step.script.text());
-    // The splitter counts lines from where it starts, so it starts at the part and stops at its end.
-    for piece in Splitter::new(&text[..part.span.end], part.span.start, dialect) {
-        // The file was split before anything ran, so neither an error nor a marker can come up here.
-        let Ok(Piece::Statement(statement)) = piece else { continue };
+    let Some((part_number, part)) = progress.part else { return Ok(()) };
+    let (step, text) = (progress.step, progress.step.script.text());
+    let outside = part.mode == PartMode::NoTransaction;
+    let skipped = if step.resume.parts_done + 1 == part_number { step.resume.statements_done } else { 0 };
+    for (number, statement) in (1..).zip(statements_of(text, part, dialect)) {
+        if number <= skipped {
+            progress.statements_kept += 1;
+            continue;
+        }
         let copy_data = match &statement.kind {
             StatementKind::CopyFromStdin { data } => Some(&text[data.clone()]),
             StatementKind::Plain | StatementKind::TransactionControl => None,
@@ -189,15 +202,74 @@ fn run_statements(
         let sql = SqlStatement { text: &text[statement.span.clone()], copy_data };
         let line = statement.position.line;
         progress.last_statement = progress.statement.replace(statement);
+        if outside {
+            sink.note(&note(step.script.id(), step.direction, part_number, number, sql.text, LedgerState::Begun))?;
+        }
         let result = sink.statement(sql);
-        tell_notices(sink, script.id(), line, observe);
+        tell_notices(sink, step.script.id(), line, observe);
+        if outside {
+            note_result(&result, step, part_number, number, sql, sink)?;
+        }
         result?;
-        if part.mode == PartMode::NoTransaction {
+        if outside {
             progress.statements_kept += 1;
         }
     }
     progress.last_statement = progress.statement.take();
     Ok(())
+}
+
+/// Writes how a statement outside a transaction ended; of a lost connection nobody knows.
+fn note_result(
+    result: &Result<(), BackendError>,
+    step: &Step<'_>,
+    part: usize,
+    number: usize,
+    sql: SqlStatement<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), BackendError> {
+    let write = |state| note(step.script.id(), step.direction, part, number, sql.text, state);
+    match result {
+        Ok(()) => sink.note(&write(LedgerState::Done)),
+        Err(BackendError::ConnectionLost { .. }) => Ok(()),
+        Err(_) => {
+            // The statement's error is the one to tell.
+            let _ = sink.note(&write(LedgerState::Failed));
+            Ok(())
+        }
+    }
+}
+
+/// Does this revision commit in more than one piece, so that the ledger has to say how far it got?
+fn is_tracked(step: &Step<'_>) -> bool {
+    step.parts.len() > 1 || step.parts.iter().any(|part| part.mode == PartMode::NoTransaction)
+}
+
+/// A line of the ledger about `text`, which is a statement or (statement 0) a whole part.
+pub(super) fn note<'a>(
+    revision: &'a str,
+    direction: Direction,
+    part: usize,
+    statement: usize,
+    text: &str,
+    state: LedgerState,
+) -> LedgerNote<'a> {
+    LedgerNote { revision, direction, part, statement, checksum: Checksum::of([text.trim()]), state }
+}
+
+/// The statements of a part.
+///
+/// The file was split before anything ran, so neither an error nor a marker can come up here. The splitter
+/// counts lines from where it starts, so it starts at the part and stops at its end.
+pub(super) fn statements_of<'t>(
+    text: &'t str,
+    part: &Part,
+    dialect: Dialect,
+) -> impl Iterator<Item = Statement> + use<'t> {
+    Splitter::new(&text[..part.span.end], part.span.start, dialect).filter_map(|piece| match piece {
+        Ok(Piece::Statement(statement)) => Some(statement),
+        _ => None,
+    })
 }
 
 fn tell_notices(sink: &mut dyn Sink, revision: &str, line: u32, observe: &mut dyn FnMut(Event<'_>)) {
@@ -221,7 +293,8 @@ fn record(step: &Step<'_>, sink: &mut dyn Sink, run: &Run<'_>, duration: Duratio
         }
         Direction::Downgrade => (VersionChange::Delete(step.script.id()), Action::Downgrade),
     };
-    sink.record(&Record { change, log: LogEntry { action, duration, detail: None, provenance: run.provenance } })
+    let log = LogEntry { action, duration, detail: None, provenance: run.provenance };
+    sink.record(&Record { change, log, settles: is_tracked(step) })
 }
 
 /// Rolls back what is open, logs the failure, keeps what was committed, and gives the error to tell.
@@ -244,7 +317,7 @@ fn fail(
     let log = LogEntry { action, duration: Elapsed::Unknown, detail: Some(&detail), provenance: run.provenance };
     let logged = rolled_back
         .and_then(|()| sink.begin(PartMode::Transaction))
-        .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log }))
+        .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log, settles: false }))
         .and_then(|()| sink.commit(true))
         .or_else(|_| sink.rollback());
     let kept = sink.finish().is_ok() && logged.is_ok();

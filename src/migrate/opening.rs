@@ -1,13 +1,13 @@
 //! Opening a project and its database at the same time.
 
 use super::{Database, Error, Project};
-use crate::backend::{self, AppliedRevision, Connection, Purpose, Settings};
+use crate::backend::{self, Connection, Purpose, Recorded, Settings};
 use crate::config::{Config, DatabaseUrl, SqliteLocation};
 
 /// A connection that is being opened, or will be.
 pub enum Opening {
     /// It was tried while the files were read.
-    Tried(Result<(Box<dyn Connection>, Vec<AppliedRevision>), Error>),
+    Tried(Result<(Box<dyn Connection>, Recorded), Error>),
     /// It is opened when it is needed.
     Later(Purpose),
 }
@@ -38,11 +38,11 @@ impl Opening {
     /// # Errors
     /// No connection.
     pub fn of(self, project: &Project) -> Result<Database<'_>, Error> {
-        let (connection, rows) = match self {
-            Self::Tried(tried) => tried.map(|(connection, rows)| (connection, Some(rows)))?,
+        let (connection, recorded) = match self {
+            Self::Tried(tried) => tried.map(|(connection, recorded)| (connection, Some(recorded)))?,
             Self::Later(purpose) => (open(project.config(), purpose)?, None),
         };
-        Ok(Database { project, connection, rows })
+        Ok(Database { project, connection, recorded })
     }
 }
 
@@ -67,8 +67,8 @@ fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connection>, Error>
     Ok(backend::connect(config.database_url()?, &settings, purpose)?)
 }
 
-fn connect(config: &Config, purpose: Purpose) -> Result<(Box<dyn Connection>, Vec<AppliedRevision>), Error> {
+fn connect(config: &Config, purpose: Purpose) -> Result<(Box<dyn Connection>, Recorded), Error> {
     let mut connection = open(config, purpose)?;
-    let rows = connection.applied()?;
-    Ok((connection, rows))
+    let recorded = connection.recorded()?;
+    Ok((connection, recorded))
 }

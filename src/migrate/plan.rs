@@ -35,6 +35,17 @@ pub struct Step<'p> {
     pub parts: &'p [Part],
     /// The ids that must be applied for it to run.
     pub needs: Vec<&'p str>,
+    /// How far an earlier run got with it.
+    pub resume: Resume,
+}
+
+/// How far an interrupted revision got: what is not run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Resume {
+    /// So many parts are done.
+    pub parts_done: usize,
+    /// And so many statements of the next one.
+    pub statements_done: usize,
 }
 
 impl<'p> Plan<'p> {
@@ -68,7 +79,7 @@ impl<'p> Plan<'p> {
                 Direction::Upgrade => graph.needs(node).map(|node| graph.id(node)).collect(),
                 Direction::Downgrade => Vec::new(),
             };
-            steps.push(Step { direction, script, sections, parts, needs });
+            steps.push(Step { direction, script, sections, parts, needs, resume: Resume::default() });
         }
         let graph = project.graph();
         let heads_after = Applied::heads_of(graph, &after);

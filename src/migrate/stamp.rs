@@ -76,13 +76,13 @@ impl StampPlan {
     ) -> Result<(), BackendError> {
         let log = |action| LogEntry { action, duration: Elapsed::Unknown, detail: None, provenance };
         for revision in &self.removed {
-            sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp) })?;
+            sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp), settles: true })?;
         }
         for &node in &self.added {
             let script = project.scripts().script(node);
             let downgrade_sql = sections[node].downgrade_text(script.text());
             let change = VersionChange::Insert(version_row(script, &sections[node], &downgrade_sql));
-            sink.record(&Record { change, log: log(Action::Stamp) })?;
+            sink.record(&Record { change, log: log(Action::Stamp), settles: true })?;
         }
         sink.commit(true)
     }

@@ -19,6 +19,8 @@ pub enum RevisionState {
     Pending,
     /// Not applied, though something above it is.
     OutOfOrder,
+    /// A run was cut off in it: `migrator upgrade` goes on, or says what has to be settled.
+    Interrupted,
 }
 
 /// One revision in a [`Status`].
@@ -65,6 +67,7 @@ pub(super) fn status(database: &mut Database<'_>) -> Result<Status, Error> {
         .map(|node| {
             let row = applied.row(node);
             let state = match row {
+                _ if applied.ledger.iter().any(|entry| entry.revision == graph.id(node)) => RevisionState::Interrupted,
                 None if below_applied.contains(node) => RevisionState::OutOfOrder,
                 None => RevisionState::Pending,
                 Some(row) if row.upgrade_checksum != Some(sections[node].upgrade_checksum) => RevisionState::Changed,

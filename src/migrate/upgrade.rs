@@ -1,7 +1,7 @@
 //! Upgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Event, Plan, Project, Report, execute};
+use super::{Applied, Database, Error, Event, Plan, Project, Report, execute, resume};
 use crate::config::OutOfOrder;
 use crate::revision::Target;
 use crate::script::Direction;
@@ -25,13 +25,16 @@ pub(super) fn run(
     target: &Target,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, Error> {
-    let plan = database.plan_upgrade(target)?;
-    if plan.steps.is_empty() {
+    let applied = database.applied()?;
+    let plan = plan(database.project, &applied, target)?;
+    if plan.steps.is_empty() && applied.ledger.is_empty() {
         return Ok(Report::nothing(&plan));
     }
     database.locked(observe, |database, observe| {
         // Whoever held the lock may have applied some of it.
-        let plan = database.plan_upgrade(target)?;
+        let applied = database.applied()?;
+        let mut plan = self::plan(database.project, &applied, target)?;
+        resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
         database.connection.ensure_version_table()?;
         execute::run(database, &plan, observe)
     })

@@ -151,7 +151,7 @@ pub enum GraphError {
         range: String,
     },
     /// One target where a range is wanted.
-    #[error("`{target}` is not a range: a downgrade with --sql needs `from:to`")]
+    #[error("`{target}` is not a range: --sql needs both ends here, `from:to`")]
     RangeRequired {
         /// What was given.
         target: String,
@@ -256,10 +256,12 @@ impl GraphError {
             Self::MultipleHeads { target, .. } => Some(several_heads(target)),
             Self::RelativeTooFar { .. } => Some("`migrator history` lists the revisions".to_owned()),
             Self::AmbiguousWalk { .. } => Some("name the revision, or the branch as in `label@+1`".to_owned()),
-            Self::AmbiguousRelative { target, .. } => Some(start_of_steps(target)),
+            Self::AmbiguousRelative { target, current } => Some(start_of_steps(target, current)),
             Self::NotReachable { .. } => Some("`migrator current` shows what is applied".to_owned()),
             Self::RangeNotAllowed { .. } => Some("name one revision, or add --sql".to_owned()),
-            Self::RangeRequired { .. } => Some("for example `migrator downgrade --sql head:base`".to_owned()),
+            Self::RangeRequired { .. } => {
+                Some("for example `upgrade --sql base:head` or `downgrade --sql head:base`".to_owned())
+            }
             Self::RangeNotAncestor { .. } => Some("write the older revision first".to_owned()),
             Self::BadHistoryRange { .. } => Some("a range is `from:to`, `from:` or `:to`".to_owned()),
             Self::NotAHead { .. } => Some("add --splice to start a branch from it".to_owned()),
@@ -268,13 +270,12 @@ impl GraphError {
     }
 }
 
-fn start_of_steps(target: &str) -> String {
+fn start_of_steps(target: &str, current: &[String]) -> String {
     let steps = target.find(['+', '-']).map_or("", |sign| &target[sign..]);
-    let from_revision = format!("a revision to count from as in `id{steps}`");
-    if target.contains('@') {
-        format!("name {from_revision}")
-    } else {
-        format!("name the branch as in `label@{steps}`, or {from_revision}")
+    let id = current.first().map_or("id", String::as_str);
+    match target.split_once('@') {
+        Some(_) => format!("name a revision to count from, as in `{id}{steps}`"),
+        None => format!("name the line to count on by its label or a revision, as in `{id}@{steps}`"),
     }
 }
 

@@ -50,7 +50,9 @@ impl Graph {
                     *lane = None;
                 }
             }
-            let passing: Vec<usize> = (0..lanes.len()).filter(|&lane| lanes[lane].is_some()).collect();
+            let lines = lanes.iter().enumerate();
+            let passing: Vec<(usize, bool)> =
+                lines.filter_map(|(column, lane)| lane.map(|lane| (column, lane.dependency))).collect();
             let mut branching: Vec<(usize, bool)> = Vec::new();
             let parents = self.parents(node).iter().map(|&below| (below, false));
             let dependencies = self.dependencies(node).iter().map(|&below| (below, true));
@@ -66,11 +68,7 @@ impl Graph {
                 (Some(Lane { to, .. }), Some(&next)) if to == next => next_column,
                 _ => lane,
             };
-            let through = passing.iter().map(|&lane| Line {
-                from: lane,
-                to: arrives(lane),
-                dependency: lanes[lane].is_some_and(|lane| lane.dependency),
-            });
+            let through = passing.iter().map(|&(lane, dependency)| Line { from: lane, to: arrives(lane), dependency });
             let out = branching.iter().map(|&(lane, dependency)| Line { from: column, to: arrives(lane), dependency });
             let mut lines: Vec<Line> = through.chain(out).collect();
             lines.sort_unstable();
@@ -90,7 +88,12 @@ fn place(lanes: &[Option<Lane>], node: Node) -> usize {
 
 /// The lane that leads to `lane.to`: one that does already, else this column, else a free one.
 fn lane_to(lanes: &mut Vec<Option<Lane>>, column: usize, lane: Lane) -> usize {
-    if let Some(there) = lanes.iter().position(|other| other.is_some_and(|other| other.to == lane.to)) {
+    let leads_there = |other: &Option<Lane>| other.is_some_and(|other| other.to == lane.to);
+    if let Some(there) = lanes.iter().position(leads_there) {
+        // A line that stands for both is drawn as `revises`.
+        if let Some(shared) = &mut lanes[there] {
+            shared.dependency &= lane.dependency;
+        }
         return there;
     }
     if lanes.len() <= column {

@@ -1,5 +1,6 @@
 //! PostgreSQL, through the `postgres` crate.
 
+mod concurrent;
 mod connect;
 mod error;
 mod lock;

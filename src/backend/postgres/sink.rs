@@ -3,8 +3,11 @@
 use std::io::Write as _;
 
 use super::{PostgresConnection, error, session};
-use crate::backend::{BackendError, DatabaseError, Elapsed, LogEntry, Notice, Record, RunMode, Sink, SqlStatement};
+use crate::backend::{
+    BackendError, DatabaseError, Elapsed, LedgerNote, LogEntry, Notice, Record, RunMode, Sink, SqlStatement,
+};
 use crate::script::PartMode;
+use crate::sql::Dialect;
 
 /// How many bytes of inline COPY data are sent at a time: the client keeps a copy of what it is given at once.
 const COPY_CHUNK: usize = 1 << 16;
@@ -120,7 +123,18 @@ impl Sink for PostgresConnection {
                 Ok(())
             }
             None => self.send(statement.text),
+        }?;
+        if self.part == Some(PartMode::NoTransaction) { self.refuse_invalid_index(statement.text) } else { Ok(()) }
+    }
+
+    fn note(&mut self, note: &LedgerNote<'_>) -> Result<(), BackendError> {
+        let sql = note.sql(&self.tables, Dialect::PostgreSql);
+        if self.in_transaction {
+            self.bookkeeping.push_str(session::RESET_ROLE);
+            self.bookkeeping.push_str(&sql);
+            return Ok(());
         }
+        Ok(self.client.batch_execute(&sql)?)
     }
 
     /// Waits for the commit, which it travels with.

@@ -6,7 +6,9 @@ use postgres::SimpleQueryMessage;
 
 use super::PostgresConnection;
 use crate::backend::bookkeeping::split_ids;
-use crate::backend::{AppliedDetails, AppliedRevision, BackendError, Connection, TableNames};
+use crate::backend::{
+    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames, ledger,
+};
 use crate::sql::Dialect;
 
 impl PostgresConnection {
@@ -27,22 +29,42 @@ impl Connection for PostgresConnection {
         &self.tables
     }
 
-    fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError> {
-        let table = self.tables.version_table(Dialect::PostgreSql);
+    /// Both in one round trip.
+    fn recorded(&mut self) -> Result<Recorded, BackendError> {
         if !self.has_version_table {
-            return Ok(Vec::new());
+            return Ok(Recorded::default());
         }
-        let query = format!("SELECT revision, upgrade_checksum, downgrade_checksum FROM {table}");
-        let checksum =
-            |row: &postgres::SimpleQueryRow, column: usize| row.get(column).and_then(|text| text.parse().ok());
-        Ok(self
-            .rows(&query)?
-            .map(|row| AppliedRevision {
-                revision: text(&row, 0),
-                upgrade_checksum: checksum(&row, 1),
-                downgrade_checksum: checksum(&row, 2),
-            })
-            .collect())
+        let question = format!(
+            "SELECT revision, upgrade_checksum, downgrade_checksum FROM {}; \
+             SELECT {}, pg_catalog.to_char(noted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') \
+             FROM {} ORDER BY part, statement",
+            self.tables.version_table(Dialect::PostgreSql),
+            ledger::COLUMNS,
+            self.tables.ledger_table(Dialect::PostgreSql)
+        );
+        let mut recorded = Recorded::default();
+        let mut in_ledger = false;
+        for message in self.client.simple_query(&question)? {
+            match message {
+                SimpleQueryMessage::CommandComplete(_) => in_ledger = true,
+                SimpleQueryMessage::Row(row) if in_ledger => {
+                    recorded.ledger.extend(LedgerEntry::from_columns(std::array::from_fn(|column| {
+                        row.get(column).unwrap_or_default()
+                    })))
+                }
+                SimpleQueryMessage::Row(row) => recorded.applied.push(AppliedRevision {
+                    revision: text(&row, 0),
+                    upgrade_checksum: row.get(1).and_then(|checksum| checksum.parse().ok()),
+                    downgrade_checksum: row.get(2).and_then(|checksum| checksum.parse().ok()),
+                }),
+                _ => {}
+            }
+        }
+        Ok(recorded)
+    }
+
+    fn outcome(&mut self, statement: &str) -> Result<Outcome, BackendError> {
+        self.prove(statement)
     }
 
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {

@@ -3,7 +3,7 @@
 use rusqlite::fallible_iterator::FallibleIterator as _;
 
 use super::SqliteConnection;
-use crate::backend::{BackendError, DatabaseError, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::backend::{BackendError, DatabaseError, LedgerNote, Record, RunMode, Sink, SqlStatement, VersionChange};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
@@ -77,6 +77,10 @@ impl Sink for SqliteConnection {
         Ok(())
     }
 
+    fn note(&mut self, note: &LedgerNote<'_>) -> Result<(), BackendError> {
+        self.run(&note.sql(&self.tables, Dialect::Sqlite))
+    }
+
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
         let version = record.version_sql(&self.tables, Dialect::Sqlite);
         if !matches!(record.change, VersionChange::None(_)) {
@@ -86,7 +90,7 @@ impl Sink for SqliteConnection {
                 return Err(BackendError::VersionRow { revision, rows: rows as u64 });
             }
         }
-        self.run(&record.log_sql(&self.tables, Dialect::Sqlite))
+        self.run(&(record.ledger_sql(&self.tables, Dialect::Sqlite) + &record.log_sql(&self.tables, Dialect::Sqlite)))
     }
 
     fn commit(&mut self, _last: bool) -> Result<(), BackendError> {

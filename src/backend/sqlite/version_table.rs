@@ -4,8 +4,11 @@ use rusqlite::OptionalExtension as _;
 
 use super::SqliteConnection;
 use crate::backend::bookkeeping::split_ids;
-use crate::backend::{AppliedDetails, AppliedRevision, BackendError, Connection, TableNames};
+use crate::backend::{
+    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames,
+};
 use crate::sql::Dialect;
+use crate::sql::concurrent::is_repeatable;
 
 impl SqliteConnection {
     fn has_version_table(&self) -> Result<bool, BackendError> {
@@ -20,21 +23,8 @@ impl SqliteConnection {
             .optional()?;
         Ok(found.is_some())
     }
-}
 
-impl Connection for SqliteConnection {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
-
-    fn tables(&self) -> &TableNames {
-        &self.tables
-    }
-
-    fn applied(&mut self) -> Result<Vec<AppliedRevision>, BackendError> {
-        if !self.has_version_table()? {
-            return Ok(Vec::new());
-        }
+    fn applied(&self) -> Result<Vec<AppliedRevision>, BackendError> {
         let mut statement = self.connection.prepare(&format!(
             "SELECT revision, upgrade_checksum, downgrade_checksum FROM {}",
             self.tables.version_table(Dialect::Sqlite)
@@ -47,6 +37,46 @@ impl Connection for SqliteConnection {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn ledger(&self) -> Result<Vec<LedgerEntry>, BackendError> {
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT revision, direction, CAST(part AS text), CAST(statement AS text), checksum, state, noted_at FROM {} \
+             ORDER BY part, statement",
+            self.tables.ledger_table(Dialect::Sqlite)
+        ))?;
+        let mut rows = statement.query([])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut columns = [""; 7];
+            for (index, column) in columns.iter_mut().enumerate() {
+                *column = row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?;
+            }
+            entries.extend(LedgerEntry::from_columns(columns));
+        }
+        Ok(entries)
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn tables(&self) -> &TableNames {
+        &self.tables
+    }
+
+    fn recorded(&mut self) -> Result<Recorded, BackendError> {
+        if !self.has_version_table()? {
+            return Ok(Recorded::default());
+        }
+        Ok(Recorded { applied: self.applied()?, ledger: self.ledger()? })
+    }
+
+    /// A statement outside a transaction is one of its own here, so only what can be repeated is no riddle.
+    fn outcome(&mut self, statement: &str) -> Result<Outcome, BackendError> {
+        Ok(if is_repeatable(statement) { Outcome::RunAgain } else { Outcome::Unknown })
     }
 
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {

@@ -12,6 +12,7 @@ mod init;
 mod list_templates;
 mod merge;
 mod rebase;
+mod resolve;
 mod revision;
 mod show;
 mod stamp;
@@ -35,6 +36,7 @@ pub enum Command {
     Upgrade(upgrade::Args),
     Downgrade(downgrade::Args),
     Stamp(stamp::Args),
+    Resolve(resolve::Args),
     Current(current::Args),
     Status(status::Args),
     History(history::Args),
@@ -59,6 +61,7 @@ impl Command {
             Self::Upgrade(args) => upgrade::run(args, context),
             Self::Downgrade(args) => downgrade::run(args, context),
             Self::Stamp(args) => stamp::run(args, context),
+            Self::Resolve(args) => resolve::run(args, context),
             Self::Current(args) => current::run(args, context),
             Self::Status(args) => status::run(args, context),
             Self::History(args) => history::run(args, context),

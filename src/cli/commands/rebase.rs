@@ -47,6 +47,8 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         format!("{id} follows {} now, no longer {}", name(&report.onto), name(&report.from))
     };
     context.output.answer(&line)?;
-    context.output.story(&format!("rewrote the header of {}", clean(&shown(&report.path))))?;
+    if report.from != report.onto {
+        context.output.story(&format!("rewrote the header of {}", clean(&shown(&report.path))))?;
+    }
     Ok(DONE)
 }

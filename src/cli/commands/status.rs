@@ -17,7 +17,7 @@ pub struct Args {
 }
 
 const APPLIED: [RevisionState; 3] = [RevisionState::Applied, RevisionState::DowngradeChanged, RevisionState::Changed];
-const PENDING: [RevisionState; 2] = [RevisionState::Pending, RevisionState::OutOfOrder];
+const PENDING: [RevisionState; 3] = [RevisionState::Pending, RevisionState::OutOfOrder, RevisionState::Interrupted];
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { check } = args;
@@ -28,14 +28,19 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let code = if check && !pending.is_empty() { FOUND } else { DONE };
     let changed = status.ids(&[RevisionState::Changed]);
     let missing = status.ids(&[RevisionState::Missing]);
+    let interrupted = status.ids(&[RevisionState::Interrupted]);
     if context.output.json {
-        context.output.document(&json!({
+        let mut document = json!({
             "applied": status.ids(&APPLIED),
             "pending": pending,
             "changed": changed,
             "missing": missing,
             "heads": status.heads,
-        }))?;
+        });
+        if !interrupted.is_empty() {
+            document["interrupted"] = json!(interrupted);
+        }
+        context.output.document(&document)?;
         return Ok(code);
     }
     let mut table = table(&["revision", "state", "applied at", "message"]);
@@ -53,7 +58,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         context.output.answer(&rendered(&table))?;
     }
     let mut summary = format!("{} applied, {} pending", status.ids(&APPLIED).len(), pending.len());
-    for (ids, word) in [(&changed, "changed"), (&missing, "missing")] {
+    for (ids, word) in [(&changed, "changed"), (&missing, "missing"), (&interrupted, "interrupted")] {
         if !ids.is_empty() {
             summary.push_str(&format!(", {} {word}", ids.len()));
         }
@@ -69,6 +74,7 @@ fn described(state: RevisionState) -> (&'static str, Paint) {
         RevisionState::Changed => ("changed since it ran", Paint::Error),
         RevisionState::Missing => ("applied, file missing", Paint::Error),
         RevisionState::Pending => ("pending", Paint::Notice),
+        RevisionState::Interrupted => ("interrupted", Paint::Error),
         RevisionState::OutOfOrder => ("pending below applied", Paint::Error),
     }
 }

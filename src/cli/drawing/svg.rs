@@ -17,8 +17,9 @@ pub fn text(drawing: &Drawing<'_>) -> String {
     let columns = rows.iter().flat_map(|row| row.lines.iter().map(|line| line.from.max(line.to)).chain([row.column]));
     let text_x = MARGIN + (columns.max().unwrap_or(0) + 1) * COLUMN;
     let labels: Vec<String> = rows.iter().map(|row| label(drawing, row.node)).collect();
-    let longest = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
-    let (width, height) = (text_x + longest * CHARACTER + MARGIN, rows.len() * ROW + MARGIN);
+    let longest = labels.iter().map(|label| columns_of(label)).max().unwrap_or(0);
+    let width = text_x + longest * CHARACTER + MARGIN;
+    let height = 2 * MARGIN + rows.len().saturating_sub(1) * ROW;
 
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
@@ -55,6 +56,11 @@ pub fn text(drawing: &Drawing<'_>) -> String {
 fn label(drawing: &Drawing<'_>, node: usize) -> String {
     let marks: String = drawing.marks(node).iter().map(|mark| format!(" ({mark})")).collect();
     format!("{}{marks} {}", drawing.project.graph().id(node), drawing.message(node))
+}
+
+/// How many columns a text takes at most in a monospaced font: East Asian letters and pictographs take two.
+fn columns_of(text: &str) -> usize {
+    text.chars().map(|character| if character >= '\u{1100}' { 2 } else { 1 }).sum()
 }
 
 fn escaped(text: &str) -> String {

@@ -53,7 +53,8 @@ fn node_row(row: &Row, above: &[Line], drawing: &Drawing<'_>, width: usize) -> S
     };
     let mut cells = vec![' '; width * 2 - 1];
     for line in above.iter().filter(|line| line.to != row.column) {
-        cells[line.to * 2] = if line.dependency { '┊' } else { '│' };
+        let cell = &mut cells[line.to * 2];
+        *cell = if line.dependency && *cell != '│' { '┊' } else { '│' };
     }
     cells[row.column * 2] = mark;
     cells.into_iter().collect()

@@ -45,12 +45,12 @@ fn targets() {
             "name the revision, or the branch as in `label@+1`",
         ),
         (
-            GraphError::AmbiguousRelative { target: text("-2"), current: Vec::new() },
-            "name the branch as in `label@-2`, or a revision to count from as in `id-2`",
+            GraphError::AmbiguousRelative { target: text("-2"), current: vec![text("b2"), text("c2")] },
+            "name the line to count on by its label or a revision, as in `b2@-2`",
         ),
         (
             GraphError::AmbiguousRelative { target: text("a@+1"), current: Vec::new() },
-            "name a revision to count from as in `id+1`",
+            "name a revision to count from, as in `id+1`",
         ),
         (GraphError::NotReachable { target: text("a"), applied: false }, "`migrator current` shows what is applied"),
     ];
@@ -77,8 +77,8 @@ fn ranges() {
     says(
         &GraphError::RangeRequired { target: text("a") },
         "range_required",
-        "`a` is not a range: a downgrade with --sql needs `from:to`",
-        Some("for example `migrator downgrade --sql head:base`"),
+        "`a` is not a range: --sql needs both ends here, `from:to`",
+        Some("for example `upgrade --sql base:head` or `downgrade --sql head:base`"),
     );
     says(
         &GraphError::BadHistoryRange { text: text("a") },

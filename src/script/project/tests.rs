@@ -66,7 +66,6 @@ fn what_is_commented_out_is_valid_too() {
             assert_eq!(migrator["version_locations"][0].as_str(), Some("db/versions"));
             assert_eq!(migrator.len(), 10);
             assert_eq!(configuration["database"].as_table().unwrap().len(), 5);
-            assert_eq!(configuration["autogenerate"].as_table().unwrap().len(), 2);
         }
     }
 }

@@ -3,7 +3,7 @@
 use postgres::{Client, SimpleQueryMessage};
 
 pub const SQLITE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
-     WHERE tbl_name NOT IN ('migrator_version', 'migrator_log') AND name NOT LIKE 'sqlite_autoindex%' \
+     WHERE tbl_name NOT IN ('migrator_version', 'migrator_log', 'migrator_ledger') AND name NOT LIKE 'sqlite_autoindex%' \
      ORDER BY type, name";
 
 /// What belongs to users: everything outside the server's own schemas but for the version table and the log.

@@ -62,7 +62,7 @@ fn a_second_part_that_fails_leaves_the_first() {
         let parts = "CREATE TABLE a (i integer);\n-- migrator:upgrade\nCREATE TABLE b (i integer);\nSELECT nothing;";
         subject.revision_file("a1", "", parts, "");
         let output = subject.run(&["upgrade"]).exits(1);
-        assert_contains(&output.stderr, "the first part of a1 was kept, the rest was not");
+        assert_contains(&output.stderr, "the first part stays, the rest of a1 was rolled back");
         assert_eq!(subject.query("SELECT count(*) FROM a"), "0");
         assert!(!subject.has_table("b"));
         assert_eq!(subject.applied(), "");
@@ -81,7 +81,7 @@ fn a_part_without_a_transaction_says_what_stays() {
         subject.write("migrations/versions/a1.sql", &text);
         let output = subject.run(&["upgrade"]).exits(1);
         assert!(!output.stderr.contains("nothing of a1 was kept"), "{}", output.stderr);
-        assert_contains(&output.stderr, "its first 2 statements ran");
+        assert_contains(&output.stderr, "its first 2 statements stay");
         assert_eq!(subject.query("SELECT i FROM a"), "1");
         assert_eq!(subject.applied(), "");
         assert_eq!(subject.log(), "a1|upgrade failed");

@@ -7,6 +7,7 @@ mod changed_files;
 mod failures;
 mod failures_postgres;
 mod failures_sqlite;
+mod interrupted;
 mod real_schemas;
 mod round_trips;
 mod scripts;
