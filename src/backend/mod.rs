@@ -10,14 +10,16 @@ mod ledger;
 mod postgres;
 mod script_writer;
 mod sqlite;
+mod tables;
 
 pub use bookkeeping::{
-    Action, AppliedDetails, AppliedRevision, Elapsed, Expectation, LogEntry, Provenance, Record, TableNames,
-    VersionChange, VersionRow,
+    Action, AppliedDetails, AppliedRevision, Elapsed, Expectation, LogEntry, Provenance, Record, VersionChange,
+    VersionRow,
 };
 pub use error::{BackendError, DatabaseError};
 pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
 pub use script_writer::ScriptWriter;
+pub use tables::TableNames;
 
 use std::time::Duration;
 

@@ -76,7 +76,7 @@ impl Progress {
 /// A duration as people say it: `0.4 ms`, `12 ms`, `3.4 s`, `2 min 5 s`.
 pub fn shown_duration(duration: Duration) -> String {
     match duration.as_secs() {
-        0 if duration.as_millis() < 10 => format!("{:.1} ms", duration.as_secs_f64() * 1000.0),
+        0 if duration.as_millis() < 10 => format!("{:.1} ms", (duration.as_secs_f64() * 1000.0).max(0.1)),
         0 => format!("{} ms", duration.as_millis()),
         seconds if seconds < 60 => format!("{:.1} s", duration.as_secs_f64()),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),

@@ -185,7 +185,7 @@ pub enum GraphError {
         revision: String,
     },
     /// Targets of which one lies below the other, where only separate ones make sense.
-    #[error("`{revision}` overlaps with `{other}`")]
+    #[error("`{revision}` holds `{other}` already")]
     Overlap {
         /// One id.
         revision: String,
@@ -265,7 +265,7 @@ impl GraphError {
             Self::RangeNotAncestor { .. } => Some("write the older revision first".to_owned()),
             Self::BadHistoryRange { .. } => Some("a range is `from:to`, `from:` or `:to`".to_owned()),
             Self::NotAHead { .. } => Some("add --splice to start a branch from it".to_owned()),
-            Self::DuplicateHeads { .. } | Self::Overlap { .. } => None,
+            Self::DuplicateHeads { .. } | Self::Overlap { .. } => Some("name revisions of different lines".to_owned()),
         }
     }
 }

@@ -108,6 +108,24 @@ impl Graph {
         self.closure(others)
     }
 
+    /// Refuses to join `nodes` if one is named twice, or lies below another one.
+    ///
+    /// # Errors
+    /// `duplicate_heads` or `overlap`.
+    pub fn refuse_overlap(&self, nodes: &[Node]) -> Result<(), GraphError> {
+        for (index, &node) in nodes.iter().enumerate() {
+            if nodes[..index].contains(&node) {
+                return Err(GraphError::DuplicateHeads { revision: self.id(node).to_owned() });
+            }
+            let below = self.line_below([node]);
+            if let Some(&other) = nodes.iter().find(|&&other| other != node && below.contains(other)) {
+                let (revision, other) = (self.id(node).to_owned(), self.id(other).to_owned());
+                return Err(GraphError::Overlap { revision, other });
+            }
+        }
+        Ok(())
+    }
+
     /// The revisions of a history range, newest first, both ends included.
     ///
     /// `to` as `+N` counts from the lower end.

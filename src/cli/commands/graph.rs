@@ -38,6 +38,9 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         false => None,
     };
     let graph = project.graph();
+    if graph.is_empty() {
+        context.output.story("there are no revisions yet; make one with `migrator revision -m \"message\"`")?;
+    }
     let order = graph.newest_first(&graph.set(0..graph.len()));
     let drawing = Drawing::new(&project, order, applied);
     if format == Format::Json || context.output.json {

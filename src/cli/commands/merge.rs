@@ -4,7 +4,7 @@ use chrono::Utc;
 use crate::cli::commands::revision::{heads, write};
 use crate::cli::context::{self, Context};
 use crate::migrate::Error;
-use crate::revision::{GraphError, Target};
+use crate::revision::Target;
 use crate::script::create::NewRevision;
 
 /// Make a revision that joins several heads
@@ -31,12 +31,9 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { targets, message, branch_label, rev_id, splice } = args;
     let targets: Vec<Target> = targets.iter().map(|text| context::target(text)).collect::<Result<_>>()?;
     let project = context.project()?;
-    let parents = project.graph().ids(heads(&project, &targets, splice)?);
-    for (index, parent) in parents.iter().enumerate() {
-        if parents[..index].contains(parent) {
-            return Err(Error::from(GraphError::DuplicateHeads { revision: parent.clone() }).into());
-        }
-    }
+    let nodes = heads(&project, &targets, splice)?;
+    project.graph().refuse_overlap(&nodes).map_err(Error::from)?;
+    let parents = project.graph().ids(nodes);
     let message = message.unwrap_or_else(|| format!("merge {}", parents.join(" and ")));
     let new = NewRevision {
         id: rev_id.as_deref(),

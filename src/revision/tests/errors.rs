@@ -96,6 +96,16 @@ fn new_revisions() {
         "revision `a` is not a head",
         Some("add --splice to start a branch from it"),
     );
-    says(&GraphError::DuplicateHeads { revision: text("a") }, "duplicate_heads", "revision `a` is named twice", None);
-    says(&GraphError::Overlap { revision: text("a"), other: text("b") }, "overlap", "`a` overlaps with `b`", None);
+    says(
+        &GraphError::DuplicateHeads { revision: text("a") },
+        "duplicate_heads",
+        "revision `a` is named twice",
+        Some("name revisions of different lines"),
+    );
+    says(
+        &GraphError::Overlap { revision: text("a"), other: text("b") },
+        "overlap",
+        "`a` holds `b` already",
+        Some("name revisions of different lines"),
+    );
 }
