@@ -148,6 +148,12 @@ pub trait Connection: Sink + Send {
     /// What the database says.
     fn outcome(&mut self, statement: &str) -> Result<Outcome, BackendError>;
 
+    /// The full names of the indexes that are not valid, sorted.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn invalid_indexes(&mut self) -> Result<Vec<String>, BackendError>;
+
     /// What else the rows of the version table say.
     ///
     /// # Errors

@@ -6,5 +6,7 @@ pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// The arguments or the configuration do not make sense.
 pub const USAGE: u8 = 2;
+/// An applied revision was changed or is missing.
+pub const CHANGED: u8 = 5;
 /// A check found something: pending revisions, several heads, not at head.
 pub const FOUND: u8 = 3;

@@ -1,8 +1,8 @@
 //! A project together with a live database: the verbs of the library.
 
 use super::{
-    Applied, Error, Event, Offline, Plan, Project, Report, Resolution, StampReport, Status, downgrade, resolve, stamp,
-    status, upgrade,
+    Applied, Error, Event, Finding, Offline, Plan, Project, Report, Resolution, StampReport, Status, downgrade,
+    resolve, stamp, status, upgrade, verify,
 };
 use crate::backend::{Connection, Recorded};
 use crate::revision::Target;
@@ -94,6 +94,14 @@ impl<'p> Database<'p> {
     /// A bad revision file, or what the database says.
     pub fn status(&mut self) -> Result<Status, Error> {
         status::status(self)
+    }
+
+    /// Everything that is not as it should be between the files, the version table and the schema.
+    ///
+    /// # Errors
+    /// A bad revision file, or what the database says.
+    pub fn verify(&mut self) -> Result<Vec<Finding>, Error> {
+        verify::verify(self)
     }
 
     /// Makes the version table and the log if they do not exist; says whether it did.

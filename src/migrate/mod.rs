@@ -21,6 +21,7 @@ mod script_sql;
 mod stamp;
 mod status;
 mod upgrade;
+mod verify;
 
 pub use applied::Applied;
 pub use database::Database;
@@ -35,3 +36,4 @@ pub use report::{Report, StampReport, StepReport};
 pub use resolve::Resolution;
 pub use script_sql::Offline;
 pub use status::{RevisionState, Status, StatusRow};
+pub use verify::{Finding, FindingKind};

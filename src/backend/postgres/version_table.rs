@@ -67,6 +67,16 @@ impl Connection for PostgresConnection {
         self.prove(statement)
     }
 
+    fn invalid_indexes(&mut self) -> Result<Vec<String>, BackendError> {
+        // An index on a partitioned table is not valid while a partition lacks it, so these count too.
+        // https://www.postgresql.org/docs/current/catalog-pg-index.html
+        let query = "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i \
+                     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE NOT i.indisvalid AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1";
+        Ok(self.rows(query)?.map(|row| text(&row, 0)).collect())
+    }
+
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {
         if !self.has_version_table {
             return Ok(Vec::new());

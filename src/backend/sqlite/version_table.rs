@@ -79,6 +79,10 @@ impl Connection for SqliteConnection {
         Ok(if is_repeatable(statement) { Outcome::RunAgain } else { Outcome::Unknown })
     }
 
+    fn invalid_indexes(&mut self) -> Result<Vec<String>, BackendError> {
+        Ok(Vec::new())
+    }
+
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {
         if !self.has_version_table()? {
             return Ok(Vec::new());

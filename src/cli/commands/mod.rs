@@ -18,6 +18,7 @@ mod show;
 mod stamp;
 mod status;
 mod upgrade;
+mod verify;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -39,6 +40,7 @@ pub enum Command {
     Resolve(resolve::Args),
     Current(current::Args),
     Status(status::Args),
+    Verify(verify::Args),
     History(history::Args),
     Graph(graph::Args),
     Heads(heads::Args),
@@ -64,6 +66,7 @@ impl Command {
             Self::Resolve(args) => resolve::run(args, context),
             Self::Current(args) => current::run(args, context),
             Self::Status(args) => status::run(args, context),
+            Self::Verify(args) => verify::run(args, context),
             Self::History(args) => history::run(args, context),
             Self::Graph(args) => graph::run(args, context),
             Self::Heads(args) => heads::run(args, context),

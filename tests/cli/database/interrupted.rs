@@ -159,6 +159,9 @@ fn an_index_that_is_not_valid_is_built_again() {
         subject.run(&["upgrade"]).exits(1);
         let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('once')";
         assert_eq!(subject.query(valid), "f");
+        let found = subject.run(&["verify"]).exits(3);
+        assert!(found.stdout.contains("b2: a run was cut off in it"), "{}", found.stdout);
+        assert!(found.stdout.contains("public.once: the index is not valid"), "{}", found.stdout);
         subject.query("DELETE FROM t WHERE ctid <> (SELECT min(ctid) FROM t)");
         subject.run(&["upgrade"]).ok();
         assert_eq!(subject.query(valid), "t");
