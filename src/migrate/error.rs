@@ -134,6 +134,9 @@ pub struct RevisionFailure {
     pub before_kept: bool,
     /// The revisions of this run that ran before it and were rolled back with it.
     pub lost: Vec<String>,
+    /// Is the revision itself recorded as it should be after the run, although the connection was lost?
+    /// Absent if nobody can tell.
+    pub committed: Option<bool>,
     /// How many parts of this revision were committed before it failed.
     pub parts_kept: usize,
     /// How many statements of the failed part, which has no transaction, ran before.
@@ -200,6 +203,7 @@ impl Error {
             Self::Script(error) => error.kind(),
             Self::Graph(error) => error.kind(),
             Self::Backend(error) | Self::RunLost { cause: error, .. } => error.kind(),
+            Self::Revision(failure) if failure.committed.is_none() => "outcome_unknown",
             Self::Revision(failure) => failure.cause.kind(),
             Self::ChecksumChanged { .. } => "checksum_changed",
             Self::RevisionMissing { .. } => "revision_missing",
@@ -263,6 +267,7 @@ impl Error {
             | Self::NoSuchStatement { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
             Self::Interrupted(_) => 6,
+            Self::Revision(failure) if failure.committed.is_none() => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Script(_)
@@ -318,6 +323,20 @@ impl RevisionFailure {
         let (revision, direction) = (&self.revision, self.direction.as_str());
         let hint = self.cause.hint().map(|hint| format!("{}\n", hint.trim_end_matches('.')));
         let cause = hint.unwrap_or_default();
+        match self.committed {
+            Some(true) => {
+                return Some(format!(
+                    "{revision} itself is done and recorded; run `migrator {direction}` again to go on"
+                ));
+            }
+            None => {
+                return Some(format!(
+                    "nobody can tell whether {revision} was committed: `migrator status` shows it when the database \
+                     answers again"
+                ));
+            }
+            Some(false) => {}
+        }
         let kept = match self.parts_kept {
             _ if self.statements_kept > 0 => {
                 let ran = match self.statements_kept {

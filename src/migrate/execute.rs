@@ -8,8 +8,8 @@ use super::place::named_in;
 use super::stamp::version_row;
 use super::{Database, Event, Plan, Report, Step, StepReport};
 use crate::backend::{
-    Action, BackendError, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record, RunMode, Sink,
-    SqlStatement, VersionChange,
+    Action, BackendError, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record, Recorded,
+    RunMode, Sink, SqlStatement, VersionChange,
 };
 use crate::config::TransactionMode;
 use crate::script::{Checksum, Direction, Part, PartMode};
@@ -50,18 +50,29 @@ pub(super) fn run(
 }
 
 /// What is kept is asked of the database: a statement such as SQLite's INSERT OR ROLLBACK takes the revisions
-/// before it with it.
+/// before it with it, and of a connection that was lost at a commit nobody knows.
 fn read_back(mut failure: Box<RevisionFailure>, database: &mut Database<'_>) -> Box<RevisionFailure> {
-    match database.connection.recorded() {
-        Ok(recorded) => {
-            let applied: HashSet<&str> = recorded.applied.iter().map(|row| row.revision.as_str()).collect();
-            let kept = |id: &String| applied.contains(id.as_str()) == (failure.direction == Direction::Upgrade);
-            (failure.before, failure.lost) = std::mem::take(&mut failure.before).into_iter().partition(kept);
-            failure.before_kept = true;
-        }
-        Err(_) => failure.before_kept = false,
-    }
+    let answer = database.connection.recorded();
+    let lost = matches!(answer, Err(BackendError::ConnectionLost { .. }));
+    let Some(recorded) = answer.ok().or_else(|| if lost { read_from_elsewhere(database) } else { None }) else {
+        failure.before_kept = false;
+        failure.committed = None;
+        return failure;
+    };
+    let applied: HashSet<&str> = recorded.applied.iter().map(|row| row.revision.as_str()).collect();
+    let is_as_wanted = |id: &str| applied.contains(id) == (failure.direction == Direction::Upgrade);
+    let committed = lost && is_as_wanted(&failure.revision);
+    let (before, lost) = std::mem::take(&mut failure.before).into_iter().partition(|id| is_as_wanted(id));
+    *failure = RevisionFailure { before, lost, before_kept: true, committed: Some(committed), ..*failure };
     failure
+}
+
+/// What is recorded, asked on a new connection. Whoever gets the run's lock knows that the lost session has
+/// ended, and with it whatever it was doing.
+fn read_from_elsewhere(database: &Database<'_>) -> Option<Recorded> {
+    let mut other = database.project.connect().ok()?;
+    other.connection.lock(&mut |_| {}).ok()?;
+    other.connection.recorded().ok()
 }
 
 pub(super) fn run_mode(mode: TransactionMode) -> RunMode {
@@ -345,6 +356,7 @@ fn fail(
         before: done.into_iter().map(|step| step.revision).collect(),
         lost: Vec::new(),
         before_kept: kept,
+        committed: Some(false),
         parts_kept: if single { 0 } else { progress.parts_kept },
         statements_kept: progress.statements_kept,
         cause,

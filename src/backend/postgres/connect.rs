@@ -47,6 +47,7 @@ pub(in crate::backend) fn connect(url: &PostgresUrl, settings: &Settings) -> Res
         locked: false,
         mode: RunMode::PerRevision,
         part: None,
+        strings_changed: false,
         in_transaction: false,
         pending: String::new(),
         waiting: None,

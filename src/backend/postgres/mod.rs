@@ -32,6 +32,8 @@ pub(super) struct PostgresConnection {
     locked: bool,
     mode: RunMode,
     part: Option<PartMode>,
+    /// May a statement have changed how the server reads strings?
+    strings_changed: bool,
     /// Is a transaction open on the server?
     in_transaction: bool,
     /// Sent in front of the next statement.

@@ -73,6 +73,14 @@ impl PostgresConnection {
     }
 }
 
+/// May this statement change how the server reads the strings of later ones?
+/// <https://www.postgresql.org/docs/current/runtime-config-compatible.html>
+fn changes_strings(statement: &str) -> bool {
+    const SETTINGS: [&str; 3] = ["standard_conforming_strings", "backslash_quote", "set_config"];
+    let lower = statement.to_ascii_lowercase();
+    SETTINGS.iter().any(|setting| lower.contains(setting))
+}
+
 /// Marks an error as one of the statement before.
 fn of_last_statement(error: BackendError) -> BackendError {
     match error {
@@ -97,6 +105,10 @@ impl Sink for PostgresConnection {
         self.part = Some(mode);
         self.pending.push_str(session::RESET);
         self.pending.push_str(&self.settings);
+        if std::mem::take(&mut self.strings_changed) {
+            // A message is read as a whole before any of it runs, so what follows must be another one.
+            self.send("")?;
+        }
         if self.mode == RunMode::PerRevision && mode != PartMode::NoTransaction {
             self.pending.push_str("BEGIN; ");
             self.in_transaction = true;
@@ -116,6 +128,7 @@ impl Sink for PostgresConnection {
             && self.waiting.is_none()
             && !self.pending.is_empty();
         self.send_waiting()?;
+        self.strings_changed |= changes_strings(statement.text);
         match statement.copy_data {
             Some(data) => self.copy_in(statement.text, data),
             None if first && statement.text.len() < LARGE => {

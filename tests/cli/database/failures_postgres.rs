@@ -211,3 +211,42 @@ fn a_schema_for_the_version_table_is_made() {
         assert_eq!(subject.query("SELECT schemaname FROM pg_tables WHERE tablename = 'a'"), "public");
     });
 }
+
+#[test]
+fn how_strings_are_read_does_not_leak_into_the_next_revision() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let first = "SET standard_conforming_strings = off;\nCREATE TABLE t (x text);";
+        subject.revision_file("a1", "", first, "");
+        subject.revision_file("b2", "a1", r"INSERT INTO t VALUES ('C:\new');", "");
+        subject.run(&["upgrade"]).ok();
+        assert_eq!(subject.query("SELECT x FROM t"), r"C:\new");
+    });
+}
+
+#[test]
+fn a_connection_that_is_lost_is_asked_about_on_another() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.revision_file("a1", "", "CREATE TABLE t (x text);", "");
+        subject.revision_file("b2", "a1", "SELECT pg_terminate_backend(pg_backend_pid());", "");
+        let output = subject.run(&["upgrade"]).exits(1);
+        assert_contains(&output.stderr, "57P01");
+        assert_contains(&output.stderr, "applied before it: a1");
+        assert_contains(&output.stderr, "nothing of b2 was kept");
+        assert_eq!(subject.applied(), "a1");
+    });
+}
+
+#[test]
+fn what_nobody_can_be_asked_is_unknown() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let closed = "-- migrator:revision a1\n-- migrator:upgrade no-transaction\n\
+                      UPDATE pg_database SET datallowconn = false WHERE datname = current_database();\n\
+                      SELECT pg_terminate_backend(pg_backend_pid());\n";
+        subject.write("migrations/versions/a1.sql", closed);
+        let output = subject.run(&["upgrade"]).exits(6);
+        assert_contains(&output.stderr, "nobody can tell whether a1 was committed");
+    });
+}
