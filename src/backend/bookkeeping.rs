@@ -274,19 +274,17 @@ impl Record<'_> {
     #[must_use]
     pub fn checked_sql(&self, tables: &TableNames) -> String {
         let dialect = Dialect::PostgreSql;
+        let (version, ledger) = (self.version_sql(tables, dialect), self.ledger_sql(tables, dialect));
         let VersionChange::Delete(revision) = self.change else {
-            let version = self.version_sql(tables, dialect);
-            return version + &self.ledger_sql(tables, dialect) + &self.log_sql(tables, dialect);
+            return version + &ledger + &self.log_sql(tables, dialect);
         };
-        let ledger = self.ledger_sql(tables, dialect);
-        format!(
-            "{ledger}WITH gone AS (DELETE FROM {} WHERE revision = {id} RETURNING 1) {} \
-             SELECT CASE count(*) WHEN 1 THEN {id} END, {} FROM gone;\n",
+        let found = format!(
+            "SELECT revision FROM {} WHERE revision = {}",
             tables.version_table(dialect),
-            self.insert_into_log(tables, dialect),
-            self.log_values(dialect),
-            id = dialect.quote_literal(revision),
-        )
+            dialect.quote_literal(revision)
+        );
+        let log = self.insert_into_log(tables, dialect);
+        format!("{log} VALUES (({found}), {});\n{version}{ledger}", self.log_values(dialect))
     }
 
     fn insert_into_log(&self, tables: &TableNames, dialect: Dialect) -> String {
