@@ -42,8 +42,23 @@ pub enum UrlOrigin {
     Flag,
     /// The variable `MIGRATOR_DATABASE_URL`.
     Variable,
+    /// The file that the variable `MIGRATOR_DATABASE_URL_FILE` names.
+    VariableFile(PathBuf),
     /// `url` in the file.
     File(Place),
+    /// `url_file` in the file.
+    UrlFile(Place),
+    /// `url_command` in the file.
+    UrlCommand(Place),
+}
+
+impl UrlOrigin {
+    fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Flag | Self::Variable | Self::VariableFile(_) => None,
+            Self::File(place) | Self::UrlFile(place) | Self::UrlCommand(place) => Some(place),
+        }
+    }
 }
 
 impl fmt::Display for UrlOrigin {
@@ -51,7 +66,10 @@ impl fmt::Display for UrlOrigin {
         formatter.write_str(match self {
             Self::Flag => "the URL given with `--url`",
             Self::Variable => "the URL in `MIGRATOR_DATABASE_URL`",
+            Self::VariableFile(_) => "the URL in the file of `MIGRATOR_DATABASE_URL_FILE`",
             Self::File(_) => "the URL in `[database]`",
+            Self::UrlFile(_) => "the URL in the file of `url_file`",
+            Self::UrlCommand(_) => "the URL that `url_command` prints",
         })
     }
 }
@@ -189,6 +207,28 @@ pub enum ConfigError {
         /// What is wrong with it.
         error: UrlError,
     },
+    /// The file that should hold the database URL cannot be read.
+    #[error("cannot read `{}`, which should hold the database URL: {source}", .file.display())]
+    UnreadableUrl {
+        /// What names the file.
+        origin: UrlOrigin,
+        /// The file.
+        file: PathBuf,
+        /// The operating system's reason.
+        source: Arc<io::Error>,
+    },
+    /// The program that should print the database URL does not.
+    #[error("`{program}`, which should print the database URL, {problem}{}", if said.is_empty() { String::new() } else { format!("\n{said}") })]
+    UrlCommand {
+        /// What names the program.
+        origin: UrlOrigin,
+        /// The program.
+        program: String,
+        /// What happened.
+        problem: String,
+        /// The end of what it said on standard error.
+        said: String,
+    },
     /// A schema for the version table of a database without schemas.
     #[error("`version_table_schema` is set, but the database is SQLite, which has no schemas")]
     SchemaOnSqlite {
@@ -217,14 +257,15 @@ impl ConfigError {
             | Self::UnsetVariable { place, .. }
             | Self::MalformedReference { place, .. }
             | Self::MalformedDotEnv { place, .. }
-            | Self::SchemaOnSqlite { place }
-            | Self::Url { origin: UrlOrigin::File(place), .. } => Some(place),
+            | Self::SchemaOnSqlite { place } => Some(place),
+            Self::Url { origin, .. } | Self::UnreadableUrl { origin, .. } | Self::UrlCommand { origin, .. } => {
+                origin.place()
+            }
             Self::NotFound { .. }
             | Self::Unreadable { .. }
             | Self::UnknownEnvironment { .. }
             | Self::NotUnicode { .. }
-            | Self::MissingUrl { .. }
-            | Self::Url { origin: UrlOrigin::Flag | UrlOrigin::Variable, .. } => None,
+            | Self::MissingUrl { .. } => None,
         }
     }
 
@@ -261,7 +302,9 @@ impl ConfigError {
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("name the file with -c or $MIGRATOR_CONFIG, or make one with `migrator init`".into())
             }
-            Self::Unreadable { .. }
+            Self::UnreadableUrl { .. }
+            | Self::UrlCommand { .. }
+            | Self::Unreadable { .. }
             | Self::NotUtf8 { .. }
             | Self::Syntax { .. }
             | Self::MissingKey { .. }

@@ -38,6 +38,8 @@ const MIGRATOR: Keys = &[
 
 const DATABASE: Keys = &[
     ("url", Shape::Text),
+    ("url_file", Shape::Text),
+    ("url_command", Shape::Texts),
     ("lock_wait", Shape::Duration),
     ("lock_timeout", Shape::Duration),
     ("statement_timeout", Shape::Duration),

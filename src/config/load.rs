@@ -3,21 +3,19 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::environment::Environment;
-use super::error::{ConfigError, Place, UrlOrigin};
+use super::error::{ConfigError, Place};
 use super::file::{Document, in_table};
 use super::settings::Settings;
-use super::url::DatabaseUrl;
+use super::url_source::UrlSource;
 use super::values;
 use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TransactionMode};
-use crate::sql::Dialect;
 
 const CONFIG_VARIABLE: &str = "MIGRATOR_CONFIG";
 const NAME_VARIABLE: &str = "MIGRATOR_ENV";
-const URL_VARIABLE: &str = "MIGRATOR_DATABASE_URL";
 
 pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
     let file = locate(request)?;
@@ -67,7 +65,8 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
         foreign_keys: settings.boolean("database", "foreign_keys").unwrap_or(false),
         autogenerate: autogenerate(&settings)?,
         post_write_hooks: post_write_hooks(&settings)?,
-        url: database_url(request.url.as_deref(), &settings, &directory),
+        url_source: UrlSource::find(request, &settings),
+        url: OnceLock::new(),
         file,
         directory,
         name,
@@ -119,30 +118,6 @@ fn read_text(file: &Path) -> Result<String, ConfigError> {
 
 fn unreadable(file: &Path, source: io::Error) -> ConfigError {
     ConfigError::Unreadable { file: file.to_path_buf(), source: Arc::new(source) }
-}
-
-fn database_url(flag: Option<&str>, settings: &Settings<'_>, directory: &Path) -> Result<DatabaseUrl, ConfigError> {
-    let (origin, text) = if let Some(text) = flag {
-        (UrlOrigin::Flag, text.to_owned())
-    } else if let Some(text) = settings.environment.look_up(URL_VARIABLE)? {
-        (UrlOrigin::Variable, text.to_owned())
-    } else if let (Some(place), Some(text)) =
-        (settings.place("database", "url"), settings.get("database", "url", |text| Ok(text.to_owned()))?)
-    {
-        (UrlOrigin::File(place), text)
-    } else {
-        let known = if settings.name.is_none() { settings.document.environments() } else { Vec::new() };
-        return Err(ConfigError::MissingUrl { file: settings.document.file.to_path_buf(), known });
-    };
-    let url = DatabaseUrl::parse(&text, directory).map_err(|error| ConfigError::Url { origin, error })?;
-
-    let schema = settings.get("migrator", "version_table_schema", values::optional_name)?.flatten();
-    match settings.place("migrator", "version_table_schema") {
-        Some(place) if schema.is_some() && url.dialect() == Dialect::Sqlite => {
-            Err(ConfigError::SchemaOnSqlite { place })
-        }
-        _ => Ok(url),
-    }
 }
 
 /// Files and a command exclude each other, so an overlay that names one replaces both.

@@ -4,6 +4,7 @@
 //! of the file, that over the default. A file that holds a key nobody reads is refused, so that a
 //! misspelt setting is never a setting silently left out.
 
+mod connection;
 mod dot_env;
 mod environment;
 mod error;
@@ -12,6 +13,7 @@ mod interpolate;
 mod load;
 mod settings;
 mod url;
+mod url_source;
 mod values;
 
 #[cfg(test)]
@@ -19,12 +21,18 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
+pub use connection::{
+    ChannelBinding, ConnectionParameters, Keepalives, ParameterError, ParameterSource, Password, PasswordOrigin,
+    RootCertificates, Server, SslMode, SslNegotiation, TargetSessionAttributes, TlsParameters, TlsVersion,
+};
 pub use environment::Environment;
 pub use error::{ConfigError, Place, UrlOrigin};
 pub use url::{DatabaseUrl, Host, PostgresUrl, Secret, SqliteLocation, UrlError};
-pub use values::{OutOfOrder, TransactionMode};
+use url_source::UrlSource;
+pub use values::{OutOfOrder, TransactionMode, parse_duration};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "migrator.toml";
@@ -90,7 +98,8 @@ pub struct Config {
     pub autogenerate: Autogenerate,
     /// The programs that run over a new revision file, in order.
     pub post_write_hooks: Vec<PostWriteHook>,
-    url: Result<DatabaseUrl, ConfigError>,
+    url_source: Result<UrlSource, ConfigError>,
+    url: OnceLock<Result<DatabaseUrl, ConfigError>>,
 }
 
 /// Where the declared schema comes from: files, or a program that prints it.
@@ -116,7 +125,7 @@ pub struct PostWriteHook {
 impl Config {
     /// Finds and reads the configuration that `request` asks for.
     ///
-    /// Touches no database: a URL that is missing, malformed or needs a variable that is not set
+    /// Touches no database and runs no program: a URL that is missing, malformed or needs a variable that is not set
     /// is an error only when [`Config::database_url`] is called.
     ///
     /// # Errors
@@ -135,10 +144,14 @@ impl Config {
     /// The database to work on.
     ///
     /// # Errors
-    /// No URL is configured, it is malformed, it needs a variable that is not set, or it names an
-    /// SQLite database although `version_table_schema` is set.
+    /// No URL is configured, it is malformed, it needs a variable that is not set, its file cannot be read,
+    /// its program fails, or it names an SQLite database although `version_table_schema` is set.
     pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
-        self.url.as_ref().map_err(Clone::clone)
+        let url = self.url.get_or_init(|| {
+            let source = self.url_source.as_ref().map_err(Clone::clone)?;
+            source.url(&self.directory)
+        });
+        url.as_ref().map_err(Clone::clone)
     }
 }
 

@@ -77,6 +77,17 @@ pub(super) fn timezone(text: &str) -> Result<chrono_tz::Tz, Invalid> {
     })
 }
 
+/// Reads a duration such as `500ms`, `60s`, `5m` or `1h`.
+///
+/// # Errors
+/// What is wrong with it, and how to write it.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    duration(text).map_err(|Invalid { fact, hint }| match hint {
+        Some(hint) => format!("it {fact}; {hint}"),
+        None => format!("it {fact}"),
+    })
+}
+
 /// A whole number with a unit: `500ms`, `60s`, `5m`, `1h`; zero needs none.
 pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
     let unit = text.trim_start_matches(|character: char| character.is_ascii_digit());

@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 use super::encoding::{decode, encode};
 use super::error::UrlError;
 use super::secret::Secret;
+use crate::config::connection::is_known;
 
 /// A database of a PostgreSQL server. What is not given is for libpq's other sources: `PG*`
 /// variables, service files, defaults. `Display` and `Debug` show no secret.
@@ -188,7 +189,9 @@ impl fmt::Display for PostgresUrl {
         if let Some(database) = &self.database {
             write!(formatter, "/{}", encode(database, ""))?;
         }
-        for (index, (key, value)) in self.parameters.iter().enumerate() {
+        // A parameter that nobody knows may be a piece of a password with an unescaped `&`.
+        let known = self.parameters.iter().filter(|(key, _)| is_known(key));
+        for (index, (key, value)) in known.enumerate() {
             let separator = if index == 0 { '?' } else { '&' };
             let value = if is_secret(key) { "***".into() } else { encode(value, "/,:") };
             write!(formatter, "{separator}{}={value}", encode(key, ""))?;

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    pub(super) fn new(value: String) -> Self {
+    pub(in crate::config) fn new(value: String) -> Self {
         Self(value)
     }
 
