@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::ParameterError;
 use crate::sql::Dialect;
 
 /// An error of the database itself, in its own words.
@@ -45,6 +46,17 @@ pub enum BackendError {
         message: String,
         /// What to do about it.
         hint: Option<String>,
+        /// May it go better in a moment, as with a server that is starting up?
+        passing: bool,
+    },
+    /// The parameters of the connection make no sense.
+    #[error("cannot connect: {0}")]
+    Parameter(ParameterError),
+    /// Something is to be changed on a server that changes nothing.
+    #[error("the server is read-only{}", if *in_recovery { ": it is a standby" } else { "" })]
+    ReadOnly {
+        /// Is it a standby?
+        in_recovery: bool,
     },
     /// The connection is gone.
     #[error("the connection to the database was lost: {message}")]
@@ -105,14 +117,22 @@ pub enum BackendError {
 }
 
 impl BackendError {
+    /// May connecting go better in a moment, with nothing changed?
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Connect { passing: true, .. })
+    }
+
     /// The stable name of this error, as in `--json`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Connect { .. } | Self::ConnectionLost { .. } => "connection",
+            Self::Parameter(error) => error.kind(),
             Self::LockTimeout { .. } => "lock_timeout",
             Self::Database(error) if error.is_lock_timeout() => "lock_timeout",
             Self::Database(_)
+            | Self::ReadOnly { .. }
             | Self::TransactionEnded
             | Self::TransactionLeftOpen
             | Self::InvalidIndex { .. }
@@ -128,6 +148,16 @@ impl BackendError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Connect { hint, .. } => hint.clone(),
+            Self::Parameter(error) => error.hint(),
+            Self::ReadOnly { in_recovery: true } => Some(
+                "connect to the primary; with several hosts in the URL, target_session_attrs=read-write finds it"
+                    .to_owned(),
+            ),
+            Self::ReadOnly { in_recovery: false } => Some(
+                "default_transaction_read_only is on for the database or the role; \
+                 `?options=-c%20default_transaction_read_only%3Doff` in the URL turns it off"
+                    .to_owned(),
+            ),
             Self::Database(error) => database_hint(error),
             Self::LockTimeout { .. } => {
                 Some("look at what it is doing; lock_wait in migrator.toml sets how long to wait".to_owned())

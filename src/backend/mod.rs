@@ -23,7 +23,7 @@ pub use tables::TableNames;
 
 use std::time::Duration;
 
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, Environment};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
@@ -211,13 +211,20 @@ pub enum Purpose {
     Write,
 }
 
-/// Connects to the database at `url`.
+/// Connects to the database at `url`; what it does not say about a PostgreSQL server is looked for in
+/// `environment`, as libpq does.
 ///
 /// # Errors
-/// [`BackendError::Connect`], without the password.
-pub fn connect(url: &DatabaseUrl, settings: &Settings, purpose: Purpose) -> Result<Box<dyn Connection>, BackendError> {
+/// [`BackendError::Connect`] or [`BackendError::Parameter`], without the password, and
+/// [`BackendError::ReadOnly`] where something is to be changed.
+pub fn connect(
+    url: &DatabaseUrl,
+    environment: &Environment,
+    settings: &Settings,
+    purpose: Purpose,
+) -> Result<Box<dyn Connection>, BackendError> {
     Ok(match url {
         DatabaseUrl::Sqlite(location) => Box::new(sqlite::connect(location, settings, purpose)?),
-        DatabaseUrl::PostgreSql(url) => Box::new(postgres::connect(url, settings)?),
+        DatabaseUrl::PostgreSql(url) => Box::new(postgres::connect(url, environment, settings, purpose)?),
     })
 }

@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
 use super::commands::Command;
+use crate::config::parse_duration;
 
 /// Schema migrations in plain SQL, for PostgreSQL and SQLite.
 #[derive(Debug, Parser)]
@@ -30,6 +32,17 @@ pub struct Global {
     /// The database URL [env: MIGRATOR_DATABASE_URL]
     #[arg(long, global = true)]
     pub url: Option<String>,
+    /// First wait until the database server can be reached, for 60s or as long as DURATION says
+    #[arg(
+        long,
+        global = true,
+        value_name = "DURATION",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "60s",
+        value_parser = parse_duration
+    )]
+    pub wait: Option<Duration>,
     /// Only the answer, not the story
     #[arg(short, long, global = true)]
     pub quiet: bool,

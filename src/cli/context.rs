@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::arguments::Global;
-use super::output::Output;
+use super::output::{Output, clean};
 use crate::backend::Purpose;
 use crate::config::{Config, Environment, Request};
-use crate::migrate::{Error, Opening, Project};
+use crate::migrate::{Error, Opening, Project, wait_for_server};
 use crate::revision::{GraphError, Range, Target};
 
 /// The arguments of every command, and where to write.
@@ -22,8 +22,8 @@ impl<'c, 's> Context<'c, 's> {
         Self { global, output }
     }
 
-    /// The configuration the arguments ask for.
-    pub fn config(&self) -> Result<Config> {
+    /// The configuration the arguments ask for; with `--wait`, as soon as its database can be reached.
+    pub fn config(&mut self) -> Result<Config> {
         let request = Request {
             directory: std::env::current_dir().context("there is no working directory")?,
             config: self.global.config.clone(),
@@ -31,11 +31,19 @@ impl<'c, 's> Context<'c, 's> {
             url: self.global.url.clone(),
             environment: Environment::from_process(),
         };
-        Ok(Config::load(&request).map_err(Error::from)?)
+        let config = Config::load(&request).map_err(Error::from)?;
+        if let Some(limit) = self.global.wait {
+            let output = &mut *self.output;
+            // A story that cannot be written does not stop the waiting.
+            wait_for_server(&config, limit, &mut |why| {
+                drop(output.story(&format!("waiting: {}", clean(&why.to_string()))))
+            })?;
+        }
+        Ok(config)
     }
 
     /// The project the arguments ask for, with its database being opened.
-    pub fn project_and_database(&self, purpose: Purpose) -> Result<(Project, Opening)> {
+    pub fn project_and_database(&mut self, purpose: Purpose) -> Result<(Project, Opening)> {
         Ok(Project::open_with_database(self.config()?, purpose)?)
     }
 
@@ -52,7 +60,7 @@ impl<'c, 's> Context<'c, 's> {
     }
 
     /// The project the arguments ask for.
-    pub fn project(&self) -> Result<Project> {
+    pub fn project(&mut self) -> Result<Project> {
         Ok(Project::with_config(self.config()?)?)
     }
 }

@@ -270,6 +270,7 @@ impl Error {
             Self::Revision(failure) if failure.committed.is_none() => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
+            Self::Backend(error) if error.kind() == "config" => 2,
             Self::Script(_)
             | Self::Graph(_)
             | Self::Backend(_)

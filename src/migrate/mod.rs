@@ -22,6 +22,7 @@ mod stamp;
 mod status;
 mod upgrade;
 mod verify;
+mod wait;
 
 pub use applied::Applied;
 pub use database::Database;
@@ -37,3 +38,4 @@ pub use resolve::Resolution;
 pub use script_sql::Offline;
 pub use status::{RevisionState, Status, StatusRow};
 pub use verify::{Finding, FindingKind};
+pub use wait::wait_for_server;

@@ -55,7 +55,7 @@ fn can_open_early(url: &DatabaseUrl) -> bool {
     }
 }
 
-fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connection>, Error> {
+pub(super) fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connection>, Error> {
     let settings = Settings {
         version_table: config.version_table.clone(),
         version_table_schema: config.version_table_schema.clone(),
@@ -64,7 +64,7 @@ fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connection>, Error>
         statement_timeout: config.statement_timeout,
         foreign_keys: config.foreign_keys,
     };
-    Ok(backend::connect(config.database_url()?, &settings, purpose)?)
+    Ok(backend::connect(config.database_url()?, &config.environment, &settings, purpose)?)
 }
 
 fn connect(config: &Config, purpose: Purpose) -> Result<(Box<dyn Connection>, Recorded), Error> {

@@ -19,6 +19,7 @@ pub(in crate::backend) fn connect(
         url: location.to_string(),
         message: plain_message(&error),
         hint: hint(location, &error),
+        passing: false,
     };
     let connection = open(location, purpose).map_err(failed)?;
     connection.busy_timeout(busy_timeout(settings.lock_wait)).map_err(failed)?;

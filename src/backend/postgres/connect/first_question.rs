@@ -1,0 +1,76 @@
+//! What is asked of a server first, in one round trip: what it is, and where the version table is.
+
+use postgres::{Client, SimpleQueryMessage};
+
+use super::failure::Failure;
+use crate::backend::{BackendError, Purpose, Settings};
+use crate::config::TargetSessionAttributes;
+use crate::sql::Dialect;
+
+/// The answers.
+pub(super) struct Answers {
+    /// As in `server_version_num`.
+    pub server_version: u32,
+    /// The version table's schema: where it is, or where it will be made. None if the search path is empty.
+    pub schema: Option<String>,
+    pub has_version_table: bool,
+    is_read_only: bool,
+    is_in_recovery: bool,
+}
+
+/// Asks.
+///
+/// The table is looked for on the search path; where it is not found it will be made in the first schema
+/// of the path: <https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATH>
+pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, postgres::Error> {
+    let dialect = Dialect::PostgreSql;
+    let mut name = dialect.quote_identifier(&settings.version_table);
+    if let Some(schema) = &settings.version_table_schema {
+        name = format!("{}.{name}", dialect.quote_identifier(schema));
+    }
+    let question = format!(
+        "SELECT current_setting('server_version_num'), current_schema(), \
+         (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.oid = to_regclass({})), current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery()",
+        dialect.quote_literal(&name)
+    );
+    let rows = client.simple_query(&question)?;
+    let row = rows.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let get = |column: usize| row.and_then(|row| row.get(column));
+    let found = get(2).map(str::to_owned);
+    Ok(Answers {
+        server_version: get(0).and_then(|version| version.parse().ok()).unwrap_or(0),
+        has_version_table: found.is_some(),
+        schema: found.or_else(|| settings.version_table_schema.clone()).or_else(|| get(1).map(str::to_owned)),
+        is_read_only: get(3) == Some("on"),
+        is_in_recovery: get(4) == Some("t"),
+    })
+}
+
+impl Answers {
+    /// Is it a server that `attributes` ask for?
+    /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS>
+    pub fn check(&self, attributes: TargetSessionAttributes) -> Result<(), Failure> {
+        let unsuitable = match attributes {
+            TargetSessionAttributes::ReadWrite if self.is_read_only => "the session is read-only",
+            TargetSessionAttributes::ReadOnly if !self.is_read_only => "the session is not read-only",
+            TargetSessionAttributes::Primary if self.is_in_recovery => "the server is in recovery, no primary",
+            TargetSessionAttributes::Standby | TargetSessionAttributes::PreferStandby if !self.is_in_recovery => {
+                "the server is a primary, no standby"
+            }
+            _ => return Ok(()),
+        };
+        Err(Failure::Unsuitable(unsuitable))
+    }
+
+    /// Can it do what the connection is for?
+    pub fn check_purpose(&self, purpose: Purpose) -> Result<(), BackendError> {
+        if purpose == Purpose::Write && (self.is_read_only || self.is_in_recovery) {
+            return Err(BackendError::ReadOnly { in_recovery: self.is_in_recovery });
+        }
+        Ok(())
+    }
+}

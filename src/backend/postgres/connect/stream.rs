@@ -1,0 +1,107 @@
+//! The bytes between us and the server, encrypted or not, with a time limit until the session has begun.
+
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use postgres::tls::{ChannelBinding, TlsStream};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::certificate;
+
+/// What is known of an attempt to connect while it goes on and afterwards.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Is the connection encrypted?
+    pub encrypted: AtomicBool,
+    /// Has the session begun, so that reading may take as long as it takes?
+    pub begun: AtomicBool,
+}
+
+/// A connection to a server.
+pub struct Stream<S> {
+    bytes: Bytes<S>,
+    limit: Option<Pin<Box<Sleep>>>,
+    progress: Arc<Progress>,
+}
+
+enum Bytes<S> {
+    Plain(S),
+    Encrypted(Box<tokio_rustls::client::TlsStream<S>>),
+}
+
+impl<S> Stream<S> {
+    pub(super) fn plain(stream: S, deadline: Option<Instant>, progress: Arc<Progress>) -> Self {
+        Self { bytes: Bytes::Plain(stream), limit: limit(deadline), progress }
+    }
+
+    pub(super) fn encrypted(
+        stream: tokio_rustls::client::TlsStream<S>,
+        deadline: Option<Instant>,
+        progress: Arc<Progress>,
+    ) -> Self {
+        progress.encrypted.store(true, Ordering::Relaxed);
+        Self { bytes: Bytes::Encrypted(Box::new(stream)), limit: limit(deadline), progress }
+    }
+}
+
+fn limit(deadline: Option<Instant>) -> Option<Pin<Box<Sleep>>> {
+    deadline.map(|deadline| Box::pin(sleep_until(deadline)))
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = match &mut self.bytes {
+            Bytes::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Bytes::Encrypted(stream) => Pin::new(stream).poll_read(context, buffer),
+        };
+        if read.is_pending() && self.limit.is_some() {
+            if self.progress.begun.load(Ordering::Relaxed) {
+                self.limit = None;
+            } else if self.limit.as_mut().is_some_and(|limit| limit.as_mut().poll(context).is_ready()) {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+        }
+        read
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match &mut self.bytes {
+            Bytes::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Bytes::Encrypted(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.bytes {
+            Bytes::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Bytes::Encrypted(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.bytes {
+            Bytes::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Bytes::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Stream<S> {
+    fn channel_binding(&self) -> ChannelBinding {
+        let Bytes::Encrypted(stream) = &self.bytes else { return ChannelBinding::none() };
+        let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let hash = certificates.first().and_then(|certificate| certificate::end_point_hash(certificate));
+        hash.map_or_else(ChannelBinding::none, ChannelBinding::tls_server_end_point)
+    }
+}
