@@ -73,6 +73,9 @@
 //!   implements [`backend::Connection`]; a [`sql::Dialect`]; a scheme in `src/config/url/`.
 //! - **A section attribute**: `src/script/sections.rs` reads it, a [`script::PartMode`] carries it,
 //!   both backends answer to it.
+//! - **A connection parameter**: `src/config/connection/keyword.rs` knows the name and the variable,
+//!   `ConnectionParameters` holds it, `src/backend/postgres/connect/` heeds it; docs/postgresql.md
+//!   lists it.
 //! - **A setting**: `src/config/file.rs` knows the key, `src/config/values.rs` how to read it,
 //!   [`config::Config`] holds it; the README lists it.
 //! - **An error**: a variant of its floor's enum. The matches in `kind()` and `hint()` ask for

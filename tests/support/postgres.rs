@@ -38,16 +38,36 @@ pub fn servers() -> &'static [Server] {
         if let Ok(url) = std::env::var("MIGRATOR_TEST_POSTGRES_URL") {
             return vec![Server::at(url)];
         }
-        let versions = std::env::var("MIGRATOR_TEST_POSTGRES_VERSIONS");
-        let versions = versions.unwrap_or_else(|_| "any".into());
-        std::thread::scope(|scope| {
-            let starting: Vec<_> =
-                versions.split(',').map(|version| scope.spawn(|| Server::start(version.trim()))).collect();
-            let started = starting.into_iter().map(|thread| thread.join());
-            started.collect::<Result<_, _>>()
-        })
-        .unwrap_or_else(|_| panic!("no PostgreSQL server to test against, see above"))
+        start_servers(Role::Primary)
     })
+}
+
+/// Servers of the same versions that nobody else uses, for tests that change a server's settings.
+pub fn own_servers() -> Vec<Server> {
+    start_servers(Role::Primary)
+}
+
+/// Servers of the same versions that are in recovery, so that nothing can be changed on them.
+pub fn standbys() -> Vec<Server> {
+    start_servers(Role::Standby)
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Primary,
+    Standby,
+}
+
+fn start_servers(role: Role) -> Vec<Server> {
+    let versions = std::env::var("MIGRATOR_TEST_POSTGRES_VERSIONS");
+    let versions = versions.unwrap_or_else(|_| "any".into());
+    std::thread::scope(|scope| {
+        let starting: Vec<_> =
+            versions.split(',').map(|version| scope.spawn(move || Server::start(version.trim(), role))).collect();
+        let started = starting.into_iter().map(|thread| thread.join());
+        started.collect::<Result<_, _>>()
+    })
+    .unwrap_or_else(|_| panic!("no PostgreSQL server to test against, see above"))
 }
 
 /// Runs a test once per server, each time in a fresh database; names the version when it panics.
@@ -74,6 +94,17 @@ impl Server {
         self.version
     }
 
+    /// A URL that reaches the server's own database over TCP, as a superuser.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        let authority = self.url.split("://").nth(1).unwrap().split('/').next().unwrap();
+        authority.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
     /// The directory of the Unix socket; `None` for a server the tests did not start.
     pub fn socket_directory(&self) -> Option<&Path> {
         self.directory.as_deref()
@@ -87,7 +118,8 @@ impl Server {
         Database { server: self, name }
     }
 
-    fn client(&self) -> Client {
+    /// A new connection to the server's own database.
+    pub fn client(&self) -> Client {
         connect(&self.url)
     }
 
@@ -98,11 +130,11 @@ impl Server {
         Server { version: number / 10_000, url, directory: None, _keeper: None }
     }
 
-    fn start(version: &str) -> Server {
+    fn start(version: &str, role: Role) -> Server {
         let binaries = binaries(version);
         for _ in 0..5 {
             let port = free_port();
-            let mut keeper = keeper(&binaries, port).spawn().unwrap();
+            let mut keeper = keeper(&binaries, port, role).spawn().unwrap();
             let mut output = BufReader::new(keeper.stdout.take().unwrap());
             let mut line = String::new();
             output.read_line(&mut line).unwrap();
@@ -193,12 +225,16 @@ fn binaries(version: &str) -> PathBuf {
 }
 
 /// The command of the process that runs the server and outlives us only to clean up.
-fn keeper(binaries: &Path, port: u16) -> Command {
+fn keeper(binaries: &Path, port: u16, role: Role) -> Command {
     let mut command = Command::new("sh");
     command
         .args(["-c", include_str!("postgres.sh"), "postgres.sh"])
         .arg(binaries)
         .arg(port.to_string())
+        .args(match role {
+            Role::Primary => None,
+            Role::Standby => Some("standby"),
+        })
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 # Runs a throw-away PostgreSQL server for as long as this script's standard input stays open.
 #
-#   sh -c "$(cat postgres.sh)" postgres.sh BINDIR PORT
+#   sh -c "$(cat postgres.sh)" postgres.sh BINDIR PORT [standby]
 #
 # The test process holds the other end of standard input. However that process ends, SIGKILL
 # included, the kernel closes the pipe; then the server is stopped and its directory removed.
@@ -8,6 +8,14 @@
 set -u
 bin=$1
 port=$2
+
+# A standby without a primary: it has replayed all there is and waits for more.
+# https://www.postgresql.org/docs/current/warm-standby.html
+role=${3:-primary}
+case $role in
+    standby) wal="-c wal_level=replica -c max_wal_senders=10" ;;
+    *) wal="-c wal_level=minimal -c max_wal_senders=0" ;;
+esac
 
 # In /tmp, because a socket's path must be shorter than 108 bytes and the server's user must get there.
 directory=$(mktemp -d /tmp/migrator-postgres.XXXXXX) || exit 1
@@ -28,11 +36,12 @@ give_up() {
 
 "$bin/initdb" -D "$directory/data" -U postgres -A trust -E UTF8 --locale=C --no-sync \
     >"$directory/log" 2>&1 </dev/null || give_up "initdb failed"
+[ "$role" != standby ] || touch "$directory/data/standby.signal"
 
 # https://www.postgresql.org/docs/current/non-durability.html: settings without a promise to keep.
 "$bin/pg_ctl" start -D "$directory/data" -l "$directory/log" -w -t 60 -s -o "-h 127.0.0.1 -p $port -k $directory \
     -c fsync=off -c full_page_writes=off -c max_connections=200 -c max_prepared_transactions=10 \
-    -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=2GB -c autovacuum_naptime=1h \
+    $wal -c max_wal_size=2GB -c autovacuum_naptime=1h \
     -c shared_buffers=64MB -c logging_collector=off" \
     >>"$directory/log" 2>&1 </dev/null || give_up "the server did not start"
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod big;
 mod catalog;
 mod changed_files;
+mod connecting;
 mod failures;
 mod failures_postgres;
 mod failures_sqlite;
