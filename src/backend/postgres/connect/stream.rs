@@ -27,6 +27,7 @@ pub struct Stream<S> {
     bytes: Bytes<S>,
     limit: Option<Pin<Box<Sleep>>>,
     progress: Arc<Progress>,
+    has_ended: bool,
 }
 
 enum Bytes<S> {
@@ -36,7 +37,7 @@ enum Bytes<S> {
 
 impl<S> Stream<S> {
     pub(super) fn plain(stream: S, deadline: Option<Instant>, progress: Arc<Progress>) -> Self {
-        Self { bytes: Bytes::Plain(stream), limit: limit(deadline), progress }
+        Self { bytes: Bytes::Plain(stream), limit: limit(deadline), progress, has_ended: false }
     }
 
     pub(super) fn encrypted(
@@ -45,7 +46,7 @@ impl<S> Stream<S> {
         progress: Arc<Progress>,
     ) -> Self {
         progress.encrypted.store(true, Ordering::Relaxed);
-        Self { bytes: Bytes::Encrypted(Box::new(stream)), limit: limit(deadline), progress }
+        Self { bytes: Bytes::Encrypted(Box::new(stream)), limit: limit(deadline), progress, has_ended: false }
     }
 }
 
@@ -59,6 +60,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = match &mut self.bytes {
             Bytes::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Bytes::Encrypted(stream) => Pin::new(stream).poll_read(context, buffer),
@@ -69,6 +71,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
             } else if self.limit.as_mut().is_some_and(|limit| limit.as_mut().poll(context).is_ready()) {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
+        }
+        // The server's last words count for more than that it hung up, and `tokio-postgres` forgets them when it
+        // hears of both at once: so the end is told a moment later.
+        let is_end = matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before;
+        if is_end && !std::mem::replace(&mut self.has_ended, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
         read
     }
