@@ -5,7 +5,7 @@ use super::plan::Resume;
 use super::{Applied, Error, Plan, Step};
 use crate::backend::{Connection, LedgerEntry, LedgerState, Outcome, SqlStatement};
 use crate::script::{Checksum, PartMode};
-use crate::sql::{Dialect, Position};
+use crate::sql::{Dialect, Statement, StatementKind};
 
 /// What the ledger says of the first revision of `plan`, checked against its file and the database.
 ///
@@ -49,7 +49,7 @@ fn examine(step: &Step<'_>, ledger: &[LedgerEntry], connection: &mut dyn Connect
                 break;
             };
             let sql = &text[statement.span.clone()];
-            if !is_done(entry, sql, statement.position, step, connection)? {
+            if !is_done(entry, sql, &statement, step, connection)? {
                 all = false;
                 break;
             }
@@ -67,11 +67,12 @@ fn examine(step: &Step<'_>, ledger: &[LedgerEntry], connection: &mut dyn Connect
 fn is_done(
     entry: &LedgerEntry,
     sql: &str,
-    position: Position,
+    statement: &Statement,
     step: &Step<'_>,
     connection: &mut dyn Connection,
 ) -> Result<bool, Error> {
     let same = entry.checksum == Some(Checksum::of([sql.trim()]));
+    let position = statement.position;
     match entry.state {
         LedgerState::Done if same => return Ok(true),
         LedgerState::Done => {
@@ -86,6 +87,9 @@ fn is_done(
             ));
         }
         LedgerState::Begun | LedgerState::Failed => {}
+    }
+    if statement.kind == StatementKind::TransactionControl {
+        return Ok(ends_transaction(sql));
     }
     match connection.outcome(sql)? {
         Outcome::Finished if entry.state == LedgerState::Begun => Ok(true),
@@ -102,4 +106,12 @@ fn is_done(
         }
         Outcome::Finished | Outcome::RunAgain | Outcome::Unknown => Ok(false),
     }
+}
+
+/// The lines about the statements of a file's own transaction are part of that transaction. So one that says
+/// no more than that the COMMIT was begun can only be read if it was committed, and one that says so of the
+/// BEGIN only if nothing behind it was.
+fn ends_transaction(sql: &str) -> bool {
+    let first = sql.split_whitespace().next().unwrap_or_default();
+    first.eq_ignore_ascii_case("commit") || first.eq_ignore_ascii_case("end")
 }

@@ -85,6 +85,40 @@ fn statements_outside_a_transaction_run_once() {
 }
 
 #[test]
+fn a_transaction_of_the_files_own_begins_again() {
+    each_database(|subject| {
+        let body = |last: &str| {
+            file(
+                "a1",
+                &format!(
+                    "-- migrator:upgrade no-transaction\nCREATE TABLE one (id INTEGER);\nBEGIN;\n\
+                     INSERT INTO one VALUES (1);\n{last};\nCOMMIT;\n"
+                ),
+            )
+        };
+        subject.write("migrations/versions/a1.sql", &body("INSERT INTO nowhere VALUES (1)"));
+        subject.run(&["upgrade"]).exits(1);
+        assert_eq!(subject.query("SELECT count(*) FROM one"), "0");
+        subject.write("migrations/versions/a1.sql", &body("INSERT INTO one VALUES (2)"));
+        subject.run(&["upgrade"]).ok();
+        assert_eq!(subject.query("SELECT id FROM one ORDER BY id"), "1\n2");
+        assert_eq!(subject.query(LEDGER), "");
+    });
+}
+
+#[test]
+fn a_transaction_of_the_files_own_has_an_end() {
+    each_database(|subject| {
+        let body = "-- migrator:upgrade no-transaction\nBEGIN;\nCREATE TABLE one (id INTEGER);\n";
+        subject.write("migrations/versions/a1.sql", &file("a1", body));
+        let failed = subject.run(&["upgrade"]).exits(1);
+        assert!(failed.stderr.contains("the part began a transaction and did not end it"), "{}", failed.stderr);
+        assert!(!subject.has_table("one"));
+        assert_eq!(subject.applied(), "");
+    });
+}
+
+#[test]
 fn what_nobody_can_tell_is_asked() {
     each_database(|subject| {
         subject.write(
