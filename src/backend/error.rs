@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use crate::config::ParameterError;
-use crate::sql::Dialect;
-
 /// An error of the database itself, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
 #[error("{message}{}", code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default())]
@@ -88,10 +86,8 @@ pub enum BackendError {
         name: String,
     },
     /// The version table did not have the row it should have.
-    #[error("the version table changed {rows} rows for revision `{revision}`, not one")]
+    #[error("the version table changed {rows} rows, not one")]
     VersionRow {
-        /// The revision.
-        revision: String,
         /// How many rows were touched.
         rows: u64,
     },
@@ -102,14 +98,6 @@ pub enum BackendError {
         count: usize,
         /// The table of the first.
         table: String,
-    },
-    /// Something this database cannot do.
-    #[error("{what} is not possible on {dialect}")]
-    Unsupported {
-        /// What was asked.
-        what: &'static str,
-        /// Of which database.
-        dialect: Dialect,
     },
     /// There is no schema for the version table.
     #[error("there is no schema for the version table: the search path is empty")]
@@ -138,7 +126,6 @@ impl BackendError {
             | Self::InvalidIndex { .. }
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
-            | Self::Unsupported { .. }
             | Self::NoSchema => "database",
         }
     }
@@ -171,7 +158,9 @@ impl BackendError {
             Self::InvalidIndex { name } => {
                 Some(format!("an earlier build of it failed; the next run drops {name} and builds it again"))
             }
-            Self::VersionRow { .. } => Some("is something else changing the version table?".to_owned()),
+            Self::VersionRow { .. } => {
+                Some("is the revision, or somebody else, changing the version table?".to_owned())
+            }
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
             }
@@ -179,7 +168,6 @@ impl BackendError {
             Self::ConnectionLost { .. } => {
                 Some("`migrator status` shows what is applied; run the command again".to_owned())
             }
-            Self::Unsupported { .. } => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::{BackendError, DatabaseError, TableNames};
 use crate::sql::position::offset_of_character;
-use postgres::error::{DbError, ErrorPosition};
+use postgres::error::{DbError, ErrorPosition, SqlState};
 
 /// The error of a text that is bookkeeping or a question of ours.
 impl From<postgres::Error> for BackendError {
@@ -42,13 +42,32 @@ pub(super) fn convert_late(
     let before = prefix.chars().count();
     let place = character(server);
     let inside = place.is_none_or(|character| (before..before + statement.chars().count()).contains(&character));
-    let ours = server.schema() == tables.schema.as_deref()
-        && server.table().is_some_and(|table| table == tables.version || table == tables.log);
+    let ours = is_table(server, tables, &tables.version) || is_table(server, tables, &tables.log);
     if !inside || ours {
-        return BackendError::Database(Box::new(database_error(server)));
+        return of_bookkeeping(server, tables);
     }
     let offset = place.map(|character| offset_of_character(statement, character - before));
     BackendError::Database(Box::new(DatabaseError { offset, of_last_statement: true, ..database_error(server) }))
+}
+
+/// The error of bookkeeping that was sent without a statement.
+pub(super) fn convert_bookkeeping(error: &postgres::Error, tables: &TableNames) -> BackendError {
+    match error.as_db_error() {
+        Some(server) => of_bookkeeping(server, tables),
+        None => BackendError::ConnectionLost { message: describe(error) },
+    }
+}
+
+/// A line of the log without its revision says that there was no row to take out.
+fn of_bookkeeping(server: &DbError, tables: &TableNames) -> BackendError {
+    if *server.code() == SqlState::NOT_NULL_VIOLATION && is_table(server, tables, &tables.log) {
+        return BackendError::VersionRow { rows: 0 };
+    }
+    BackendError::Database(Box::new(database_error(server)))
+}
+
+fn is_table(server: &DbError, tables: &TableNames, table: &str) -> bool {
+    server.schema() == tables.schema.as_deref() && server.table() == Some(table)
 }
 
 /// Where in what was sent the error is, in characters from 0.

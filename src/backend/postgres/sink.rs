@@ -64,7 +64,10 @@ impl PostgresConnection {
         let bookkeeping = std::mem::take(&mut self.bookkeeping);
         let Some(statement) = self.waiting.take() else {
             let sent = format!("{prefix}{bookkeeping}{end}");
-            return self.client.batch_execute(&sent).map_err(|failure| error::convert(&failure, &sent, ""));
+            return self
+                .client
+                .batch_execute(&sent)
+                .map_err(|failure| error::convert_bookkeeping(&failure, &self.tables));
         };
         let sent = format!("{prefix}{statement};\n{bookkeeping}{end}");
         self.client

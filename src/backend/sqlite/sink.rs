@@ -86,8 +86,7 @@ impl Sink for SqliteConnection {
         if !matches!(record.change, VersionChange::None(_)) {
             let rows = self.connection.execute(&version, [])?;
             if rows != 1 {
-                let revision = record.change.revision().to_owned();
-                return Err(BackendError::VersionRow { revision, rows: rows as u64 });
+                return Err(BackendError::VersionRow { rows: rows as u64 });
             }
         }
         self.run(&(record.ledger_sql(&self.tables, Dialect::Sqlite) + &record.log_sql(&self.tables, Dialect::Sqlite)))

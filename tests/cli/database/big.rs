@@ -5,6 +5,20 @@ use std::fmt::Write as _;
 use super::each_database;
 
 #[test]
+fn a_large_statement_runs_and_fails_in_its_place() {
+    each_database(|subject| {
+        let sql = format!("CREATE TABLE a (x text);\nINSERT INTO a VALUES ('{}');", "é".repeat(1_000_000));
+        subject.revision_file("a1", "", &sql, "");
+        // Alone in its part, it would otherwise wait for the commit.
+        subject.revision_file("b2", "a1", &format!("INSERT INTO a VALUES ('{}', 1);", "x".repeat(2_000_000)), "");
+        let error = &subject.json(&["upgrade"])["error"];
+        assert_eq!((error["revision"].as_str(), error["line"].as_u64()), (Some("b2"), Some(7)), "{}", error["message"]);
+        assert_eq!(subject.applied(), "a1");
+        assert_eq!(subject.query("SELECT length(x) FROM a"), "1000000");
+    });
+}
+
+#[test]
 fn a_revision_of_many_statements_runs() {
     each_database(|subject| {
         let mut sql = String::from("CREATE TABLE a (i integer, x text);\n");

@@ -57,6 +57,17 @@ fn an_error_without_a_place_is_shown_at_its_statement() {
 }
 
 #[test]
+fn a_revision_that_takes_its_own_row_is_refused() {
+    each_database(|subject| {
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "DELETE FROM migrator_version;");
+        subject.run(&["upgrade"]).ok();
+        let output = subject.run(&["downgrade", "base"]).exits(1);
+        assert_contains(&output.stderr, "the version table changed 0 rows, not one");
+        assert_eq!(subject.applied(), "a1");
+    });
+}
+
+#[test]
 fn a_second_part_that_fails_leaves_the_first() {
     each_database(|subject| {
         let parts = "CREATE TABLE a (i integer);\n-- migrator:upgrade\nCREATE TABLE b (i integer);\nSELECT nothing;";
