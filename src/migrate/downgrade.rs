@@ -1,7 +1,7 @@
 //! Downgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Event, Plan, Project, Report, execute, resume};
+use super::{Applied, Database, Error, Event, Plan, Project, Report, execute};
 use crate::revision::Target;
 use crate::script::Direction;
 
@@ -20,15 +20,5 @@ pub(super) fn run(
     target: &Target,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, Error> {
-    let applied = database.applied()?;
-    let plan = plan(database.project, &applied, target)?;
-    if plan.steps.is_empty() && applied.ledger.is_empty() {
-        return Ok(Report::nothing(&plan));
-    }
-    database.locked(observe, |database, observe| {
-        let applied = database.applied()?;
-        let mut plan = self::plan(database.project, &applied, target)?;
-        resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
-        execute::run(database, &plan, observe)
-    })
+    execute::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::stamp::version_row;
-use super::{Database, Event, Plan, Report, Step, StepReport};
+use super::{Applied, Database, Event, Plan, Project, Report, Step, StepReport, resume};
 use crate::backend::{
     Action, BackendError, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record, Recorded,
     RunMode, Sink, SqlStatement, VersionChange,
@@ -29,12 +29,30 @@ pub struct Run<'a> {
     pub timed: bool,
 }
 
-/// Runs `plan` on the database, which is locked.
-pub(super) fn run(
-    database: &mut Database<'_>,
-    plan: &Plan<'_>,
+/// Plans and runs under the lock. Nothing to do needs no lock: older replicas must start while a newer one
+/// migrates.
+pub(super) fn plan_and_run<'p>(
+    database: &mut Database<'p>,
+    plan: impl Fn(&'p Project, &Applied) -> Result<Plan<'p>, Error>,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, Error> {
+    let applied = database.applied()?;
+    let planned = plan(database.project, &applied)?;
+    if planned.steps.is_empty() && applied.ledger.is_empty() {
+        return Ok(Report::nothing(&planned));
+    }
+    database.locked(observe, |database, observe| {
+        // Whoever held the lock may have applied some of it.
+        let applied = database.applied()?;
+        let mut plan = plan(database.project, &applied)?;
+        resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
+        database.connection.ensure_version_table()?;
+        run(database, &plan, observe)
+    })
+}
+
+/// Runs `plan` on the database, which is locked.
+fn run(database: &mut Database<'_>, plan: &Plan<'_>, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
     let provenance = database.project.provenance();
     let run = Run {
         mode: run_mode(database.project.config().transaction),

@@ -59,7 +59,7 @@ impl<'p> Plan<'p> {
         nodes: &[Node],
         applied: &Applied,
     ) -> Result<Self, Error> {
-        let sections = project.sections()?;
+        let (graph, sections) = (project.graph(), project.sections()?);
         let mut after = applied.nodes.clone();
         let mut steps = Vec::with_capacity(nodes.len());
         for &node in nodes {
@@ -74,14 +74,12 @@ impl<'p> Plan<'p> {
                     downgrade_parts(script, sections)?
                 }
             };
-            let graph = project.graph();
             let needs = match direction {
                 Direction::Upgrade => graph.needs(node).map(|node| graph.id(node)).collect(),
                 Direction::Downgrade => Vec::new(),
             };
             steps.push(Step { direction, script, sections, parts, needs, resume: Resume::default() });
         }
-        let graph = project.graph();
         let heads_after = Applied::heads_of(graph, &after);
         Ok(Self { direction, steps, heads_before: applied.heads(graph), heads_after, beyond_branch: Vec::new() })
     }

@@ -1,7 +1,7 @@
 //! Upgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Event, Plan, Project, Report, execute, resume};
+use super::{Applied, Database, Error, Event, Plan, Project, Report, execute};
 use crate::config::OutOfOrder;
 use crate::revision::Target;
 use crate::script::Direction;
@@ -19,23 +19,11 @@ pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target)
     Plan::new(project, Direction::Upgrade, &nodes, applied)
 }
 
-/// Upgrades. Nothing to do needs no lock: older replicas must start while a newer one migrates.
+/// Upgrades.
 pub(super) fn run(
     database: &mut Database<'_>,
     target: &Target,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<Report, Error> {
-    let applied = database.applied()?;
-    let plan = plan(database.project, &applied, target)?;
-    if plan.steps.is_empty() && applied.ledger.is_empty() {
-        return Ok(Report::nothing(&plan));
-    }
-    database.locked(observe, |database, observe| {
-        // Whoever held the lock may have applied some of it.
-        let applied = database.applied()?;
-        let mut plan = self::plan(database.project, &applied, target)?;
-        resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
-        database.connection.ensure_version_table()?;
-        execute::run(database, &plan, observe)
-    })
+    execute::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
 }

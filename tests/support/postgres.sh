@@ -18,7 +18,7 @@ case $role in
 esac
 
 # In /tmp, because a socket's path must be shorter than 108 bytes and the server's user must get there.
-directory=$(mktemp -d /tmp/migrator-postgres.XXXXXX) || exit 1
+directory=$(mktemp -d "${TMPDIR:-/tmp}/migrator-postgres.XXXXXX") || exit 1
 # `immediate` skips the final checkpoint: nothing of this server is kept.
 clean_up() {
     "$bin/pg_ctl" stop -D "$directory/data" -m immediate -s >/dev/null 2>&1
