@@ -94,8 +94,9 @@ pub fn full(project: &Project, node: Node, current: bool, output: &Output<'_>) -
         field("next", graph.ids(graph.children(node).iter().copied()).join(", "));
     }
     if let Some(created) = script.header.created {
-        let created = created.with_timezone(&project.config().timezone);
-        field("created", created.format("%Y-%m-%d %H:%M:%S %Z").to_string());
+        let zone = &project.config().timezone;
+        let local = zone.local(created).format("%Y-%m-%d %H:%M:%S");
+        field("created", format!("{local} {}", zone.abbreviation(created)));
     }
     field("path", clean(&shown(&script.path)).into_owned());
     lines.push(String::new());

@@ -12,7 +12,7 @@ use super::file::{Document, in_table};
 use super::settings::Settings;
 use super::url_source::UrlSource;
 use super::values;
-use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TransactionMode};
+use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TimeZone, TransactionMode};
 
 const CONFIG_VARIABLE: &str = "MIGRATOR_CONFIG";
 const NAME_VARIABLE: &str = "MIGRATOR_ENV";
@@ -50,7 +50,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
             .get("migrator", "file_template", values::filled)?
             .unwrap_or_else(|| "{{ rev }}_{{ slug }}".into()),
         truncate_slug_length: settings.get("migrator", "truncate_slug_length", values::count)?.unwrap_or(40),
-        timezone: settings.get("migrator", "timezone", values::timezone)?.unwrap_or(chrono_tz::UTC),
+        timezone: settings.get("migrator", "timezone", values::timezone)?.unwrap_or(TimeZone::UTC),
         version_table: settings
             .get("migrator", "version_table", values::name)?
             .unwrap_or_else(|| "migrator_version".into()),

@@ -12,6 +12,7 @@ mod file;
 mod interpolate;
 mod load;
 mod settings;
+mod timezone;
 mod url;
 mod url_source;
 mod values;
@@ -30,6 +31,7 @@ pub use connection::{
 };
 pub use environment::Environment;
 pub use error::{ConfigError, Place, UrlOrigin};
+pub use timezone::TimeZone;
 pub use url::{DatabaseUrl, Host, PostgresUrl, Secret, SqliteLocation, UrlError};
 use url_source::UrlSource;
 pub use values::{OutOfOrder, TransactionMode, parse_duration};
@@ -77,7 +79,7 @@ pub struct Config {
     /// The longest slug, in characters, that a file name gets.
     pub truncate_slug_length: usize,
     /// The time zone of dates in file names and revision files.
-    pub timezone: chrono_tz::Tz,
+    pub timezone: TimeZone,
     /// The name of the version table.
     pub version_table: String,
     /// The schema of the version table (PostgreSQL).

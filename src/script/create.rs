@@ -109,7 +109,7 @@ fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result
 
 fn path(directory: &ScriptDirectory, config: &Config, new: &NewRevision<'_>, id: &str) -> Result<PathBuf, ScriptError> {
     let slug = naming::slug(new.message, config.truncate_slug_length);
-    let name = naming::file_name(&config.file_template, id, &slug, new.created.with_timezone(&config.timezone))?;
+    let name = naming::file_name(&config.file_template, id, &slug, config.timezone.local(new.created))?;
     if name.contains('/') && !config.recursive_version_locations {
         return Err(ScriptError::NotRecursive { name });
     }

@@ -98,7 +98,7 @@ fn detailed(project: &Project, nodes: &[Node], is_current: impl Fn(Node) -> bool
     let mut table = table(&["revision", "revises", "created", "message", "path"]);
     for &node in nodes {
         let script = project.scripts().script(node);
-        let created = script.header.created.map(|created| created.with_timezone(&project.config().timezone));
+        let created = script.header.created.map(|created| project.config().timezone.local(created));
         let mark = if is_current(node) { " (current)" } else { "" };
         let depends_on = match &script.header.revision.depends_on[..] {
             [] => String::new(),

@@ -15,7 +15,7 @@ fn an_empty_file_is_all_defaults() {
     assert!(!config.recursive_version_locations);
     assert_eq!(config.file_template, "{{ rev }}_{{ slug }}");
     assert_eq!(config.truncate_slug_length, 40);
-    assert_eq!(config.timezone, chrono_tz::UTC);
+    assert_eq!(config.timezone, TimeZone::UTC);
     assert_eq!(config.version_table, "migrator_version");
     assert_eq!(config.version_table_schema, None);
     assert_eq!(config.transaction, TransactionMode::PerRevision);
@@ -75,7 +75,7 @@ fn every_key_is_read() {
     assert!(config.recursive_version_locations);
     assert_eq!(config.file_template, "{{ year }}_{{ rev }}");
     assert_eq!(config.truncate_slug_length, 10);
-    assert_eq!(config.timezone, chrono_tz::Europe::Berlin);
+    assert_eq!(Some(config.timezone.clone()), TimeZone::named("Europe/Berlin"));
     assert_eq!(config.version_table, "versions");
     assert_eq!(config.version_table_schema.as_deref(), Some("audit"));
     assert_eq!(config.transaction, TransactionMode::Single);

@@ -69,7 +69,7 @@ fn an_overlay_lies_over_the_file() {
     for request in [flag, variable] {
         let test = Config::load(&request).unwrap();
         assert_eq!((test.name.as_deref(), test.version_table.as_str()), (Some("test"), "test"));
-        assert_eq!(test.timezone, chrono_tz::Europe::Berlin);
+        assert_eq!(Some(test.timezone.clone()), TimeZone::named("Europe/Berlin"));
         assert!(url(&test).ends_with("/test.db"));
         assert!(test.autogenerate.schema.is_empty());
         assert_eq!(test.autogenerate.command.as_deref().unwrap(), ["ddl"]);
