@@ -1,5 +1,6 @@
 //! What a command loads: the configuration and the project.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -10,6 +11,10 @@ use crate::backend::Purpose;
 use crate::config::{Config, Environment, Request};
 use crate::migrate::{Error, Opening, Project, wait_for_server};
 use crate::revision::{GraphError, Range, Target};
+
+/// The project of a command. The process ends with the command, and takes back the thousands of small texts
+/// of a long history faster than one by one.
+pub type CommandProject = ManuallyDrop<Project>;
 
 /// The arguments of every command, and where to write.
 pub struct Context<'c, 's> {
@@ -43,8 +48,9 @@ impl<'c, 's> Context<'c, 's> {
     }
 
     /// The project the arguments ask for, with its database being opened.
-    pub fn project_and_database(&mut self, purpose: Purpose) -> Result<(Project, Opening)> {
-        Ok(Project::open_with_database(self.config()?, purpose)?)
+    pub fn project_and_database(&mut self, purpose: Purpose) -> Result<(CommandProject, Opening)> {
+        let (project, opening) = Project::open_with_database(self.config()?, purpose)?;
+        Ok((ManuallyDrop::new(project), opening))
     }
 
     /// Asks a question on a terminal; elsewhere, and with `--yes`, the answer is yes.
@@ -60,8 +66,8 @@ impl<'c, 's> Context<'c, 's> {
     }
 
     /// The project the arguments ask for.
-    pub fn project(&mut self) -> Result<Project> {
-        Ok(Project::with_config(self.config()?)?)
+    pub fn project(&mut self) -> Result<CommandProject> {
+        Ok(ManuallyDrop::new(Project::with_config(self.config()?)?))
     }
 }
 

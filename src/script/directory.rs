@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::read::Folder;
 use super::{Script, ScriptError, Sections};
@@ -22,6 +23,9 @@ pub struct ScriptDirectory {
 
 /// From how many files on reading them is shared between threads.
 const PARALLEL_FROM: usize = 128;
+
+/// How many items a thread takes at a time.
+const BATCH: usize = 16;
 
 impl ScriptDirectory {
     /// Reads every `.sql` file of the version locations: sorted by file name within each location,
@@ -47,7 +51,9 @@ impl ScriptDirectory {
                 .filter(|name| seen.is_empty() || !seen.contains(location.join(name).as_path()))
                 .collect();
             let found = in_parallel(&paths, Vec::new, |buffer, name| {
-                Script::parse(location.join(name), folder.read(name, buffer)?)
+                let path = location.join(name);
+                let text = folder.read(name, &path, buffer)?;
+                Script::parse(path, text)
             })?;
             scripts.extend(found);
         }
@@ -141,27 +147,46 @@ fn concerned(error: &GraphError, scripts: &[Script]) -> Vec<PathBuf> {
 
 /// Maps every item, on all processors when there are many; the first error in order wins. `state` makes
 /// what each thread keeps between items.
+///
+/// Each thread takes the next few items when it has done its last ones: another thread may be busy with the
+/// database meanwhile.
 fn in_parallel<I: Sync, O: Send, S>(
     items: &[I],
     state: impl Fn() -> S + Sync,
     map: impl Fn(&mut S, &I) -> Result<O, ScriptError> + Sync,
 ) -> Result<Vec<O>, ScriptError> {
-    let map_all = |items: &[I]| -> Result<Vec<O>, ScriptError> {
-        let mut state = state();
-        items.iter().map(|item| map(&mut state, item)).collect()
-    };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     if threads == 1 || items.len() < PARALLEL_FROM {
-        return map_all(items);
+        let mut state = state();
+        return items.iter().map(|item| map(&mut state, item)).collect();
     }
-    let mut chunks = items.chunks(items.len().div_ceil(threads));
-    let first = chunks.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| map_all(chunk))).collect();
-        let mut all = map_all(first)?;
-        for worker in workers {
-            all.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut state = state();
+        let mut done = Vec::new();
+        loop {
+            let batch = next.fetch_add(1, Ordering::Relaxed);
+            let Some(items) = items.chunks(BATCH).nth(batch) else { return done };
+            let mapped: Result<Vec<O>, _> = items.iter().map(|item| map(&mut state, item)).collect();
+            let failed = mapped.is_err();
+            done.push((batch, mapped));
+            if failed {
+                return done;
+            }
         }
-        Ok(all)
-    })
+    };
+    let mut batches = std::thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut batches = work();
+        for worker in workers {
+            batches.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        batches
+    });
+    batches.sort_unstable_by_key(|&(batch, _)| batch);
+    let mut all = Vec::with_capacity(items.len());
+    for (_, mapped) in batches {
+        all.extend(mapped?);
+    }
+    Ok(all)
 }

@@ -14,36 +14,36 @@ const LARGE: usize = 256 * 1024;
 ///
 /// Projects have thousands of small files, and every command reads them all: opening each one relative to
 /// the open directory, into one buffer, costs half of what `std::fs::read` does.
-pub(super) struct Folder<'p> {
-    path: &'p Path,
+pub(super) struct Folder {
     #[cfg(unix)]
     handle: rustix::fd::OwnedFd,
 }
 
-impl<'p> Folder<'p> {
+impl Folder {
     /// Opens the directory at `path`.
-    pub(super) fn open(path: &'p Path) -> io::Result<Self> {
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "files are opened by their whole path there"))]
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
         #[cfg(unix)]
         {
             use rustix::fs::{Mode, OFlags, open};
             let handle = open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-            Ok(Self { path, handle })
+            Ok(Self { handle })
         }
         #[cfg(not(unix))]
-        Ok(Self { path })
+        Ok(Self {})
     }
 
-    /// The text of the file at `name` in this directory, as [`clean`] gives it.
-    pub(super) fn read(&self, name: &Path, buffer: &mut Vec<u8>) -> Result<String, ScriptError> {
+    /// The text of the file at `name` in this directory, as [`clean`] gives it; `path` is its whole path.
+    pub(super) fn read(&self, name: &Path, path: &Path, buffer: &mut Vec<u8>) -> Result<String, ScriptError> {
         buffer.clear();
-        self.fill(name, buffer).map_err(|source| ScriptError::unreadable(&self.path.join(name), source))?;
+        self.fill(name, path, buffer).map_err(|source| ScriptError::unreadable(path, source))?;
         // A small file gets a text of its own size; a large one is not copied.
         let bytes = if buffer.len() < LARGE { buffer.clone() } else { std::mem::take(buffer) };
-        clean(&self.path.join(name), bytes)
+        clean(path, bytes)
     }
 
     #[cfg(unix)]
-    fn fill(&self, name: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn fill(&self, name: &Path, _path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
         use rustix::fs::{Mode, OFlags, openat};
         let file = openat(&self.handle, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
         loop {
@@ -57,9 +57,9 @@ impl<'p> Folder<'p> {
     }
 
     #[cfg(not(unix))]
-    fn fill(&self, name: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn fill(&self, _name: &Path, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
         use std::io::Read as _;
-        std::fs::File::open(self.path.join(name))?.read_to_end(buffer).map(drop)
+        std::fs::File::open(path)?.read_to_end(buffer).map(drop)
     }
 }
 
@@ -82,7 +82,9 @@ pub(super) fn clean(path: &Path, mut bytes: Vec<u8>) -> Result<String, ScriptErr
     if let Some(offset) = memchr::memchr(0, text.as_bytes()) {
         return Err(ScriptError::new(path, position_at(&text, offset), Reason::NulByte { offset }));
     }
-    if let (Some(offset), Some(_)) = (line_starting_with(&text, "<<<<<<< "), line_starting_with(&text, ">>>>>>> ")) {
+    if let Some(offset) = line_starting_with(&text, "<<<<<<< ")
+        && line_starting_with(&text, ">>>>>>> ").is_some()
+    {
         return Err(ScriptError::new(path, position_at(&text, offset), Reason::ConflictMarker));
     }
     Ok(if memchr::memchr(b'\r', text.as_bytes()).is_some() { text.replace("\r\n", "\n") } else { text })

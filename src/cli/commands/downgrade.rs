@@ -1,3 +1,5 @@
+use std::mem::ManuallyDrop;
+
 use anyhow::Result;
 
 use crate::cli::context::{self, Context};
@@ -41,7 +43,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let mut project = context.project()?;
     project.sections()?;
     if from_database {
-        project = project.with_kept_revisions()?;
+        project = ManuallyDrop::new(ManuallyDrop::into_inner(project).with_kept_revisions()?);
     }
     project.check_target(&target)?;
     if dry_run {
