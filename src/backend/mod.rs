@@ -69,6 +69,9 @@ pub trait Sink {
     /// Says what must be so in the version table before the next part; only a script has to ask.
     fn expect(&mut self, _expectation: &Expectation<'_>) {}
 
+    /// Says how long statements of the next parts wait for a lock, if not as configured; PostgreSQL only.
+    fn set_lock_timeout(&mut self, _limit: Option<Duration>) {}
+
     /// Opens what a part runs in.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The sink behind `--sql`: writes what would be run.
 
+use std::time::Duration;
+
 use super::bookkeeping::exactly;
 use super::{BackendError, Expectation, Record, RunMode, Sink, SqlStatement, TableNames};
 use crate::script::PartMode;
@@ -14,6 +16,8 @@ pub struct ScriptWriter {
     sql: String,
     mode: RunMode,
     part: PartMode,
+    /// How long the next parts wait for a lock, where the revision says.
+    lock_timeout: Option<Duration>,
     /// The condition that the next part asks first.
     condition: Option<String>,
     /// May a statement have left a role or a setting behind?
@@ -31,6 +35,7 @@ impl ScriptWriter {
             sql: String::new(),
             mode: RunMode::PerRevision,
             part: PartMode::Transaction,
+            lock_timeout: None,
             condition: None,
             session_changed: false,
         }
@@ -133,9 +138,17 @@ impl Sink for ScriptWriter {
         self.condition = Some(expectation.condition(&self.tables, self.dialect));
     }
 
+    fn set_lock_timeout(&mut self, limit: Option<Duration>) {
+        self.lock_timeout = limit.filter(|_| self.dialect == Dialect::PostgreSql);
+    }
+
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.restore_session();
         self.part = mode;
+        if let Some(limit) = self.lock_timeout {
+            self.line(&format!("SET lock_timeout = {};", limit.as_millis()));
+            self.session_changed = true;
+        }
         if mode == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite {
             self.line("PRAGMA foreign_keys = OFF;");
         }

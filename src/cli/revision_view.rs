@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::context::shown;
 use super::output::{Output, Paint, clean};
+use super::progress::shown_duration;
 use crate::migrate::Project;
 use crate::revision::Node;
 
@@ -97,6 +98,10 @@ pub fn full(project: &Project, node: Node, current: bool, output: &Output<'_>) -
         let zone = &project.config().timezone;
         let local = zone.local(created).format("%Y-%m-%d %H:%M:%S");
         field("created", format!("{local} {}", zone.abbreviation(created)));
+    }
+    if let Some(limit) = script.header.lock_timeout {
+        let limit = if limit.is_zero() { "none".to_owned() } else { shown_duration(limit) };
+        field("timeout", format!("{limit} for a lock"));
     }
     field("path", clean(&shown(&script.path)).into_owned());
     lines.push(String::new());

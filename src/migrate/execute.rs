@@ -174,6 +174,7 @@ fn run_step(
         is_applied: step.direction == Direction::Downgrade,
         applied: &step.needs,
     });
+    sink.set_lock_timeout(step.script.header.lock_timeout);
     let tracked = is_tracked(step);
     for (number, part) in (1..).zip(step.parts) {
         progress.part = Some((number, part));

@@ -151,6 +151,12 @@ pub enum ScriptErrorReason {
         /// The value.
         value: String,
     },
+    /// A lock timeout that is no duration.
+    #[error("`{value}` is not a lock timeout such as 500ms, 2s or 1m")]
+    BadLockTimeout {
+        /// The value.
+        value: String,
+    },
     /// SQL after `irreversible`.
     #[error("a statement after `-- migrator:irreversible`")]
     StatementAfterIrreversible,
@@ -266,6 +272,7 @@ impl ScriptErrorReason {
             }
             Self::ContradictingAttributes { .. } => "give one dialect and one of no-transaction and foreign-keys=off",
             Self::BadDate { .. } => "dates are RFC 3339, in UTC",
+            Self::BadLockTimeout { .. } => "it is a whole number and its unit, up to 596h; `0` is no limit",
             Self::StatementAfterIrreversible => "remove the statement, or write `-- migrator:downgrade` instead",
             Self::TransactionControl => {
                 "leave it out: the part and its version row commit together; several sections commit one after the other, and `-- migrator:upgrade no-transaction` runs without a transaction"

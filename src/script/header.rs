@@ -1,10 +1,12 @@
 //! The header of a revision file: the leading comment with its `migrator:` lines.
 
 use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::{ScriptError, ScriptErrorReason as Reason};
+use crate::config::parse_duration;
 use crate::revision::Revision;
 use crate::sql::Position;
 
@@ -17,12 +19,14 @@ pub struct Header {
     pub message: String,
     /// When the file was made. Never decides any order.
     pub created: Option<DateTime<Utc>>,
+    /// How long its statements wait for a lock, in place of what is configured (PostgreSQL); zero: no limit.
+    pub lock_timeout: Option<Duration>,
     /// Where the first section begins, in bytes.
     pub(super) body: usize,
 }
 
 /// The names of the header's lines.
-const KEYS: [&str; 5] = ["revision", "revises", "depends-on", "branch-labels", "created"];
+const KEYS: [&str; 6] = ["revision", "revises", "depends-on", "branch-labels", "created", "lock-timeout"];
 /// The names that open a section, and so end the header.
 pub(super) const SECTIONS: [&str; 3] = ["upgrade", "downgrade", "irreversible"];
 
@@ -50,10 +54,17 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Header, ScriptError> {
                 .map_err(|_| ScriptError::new(path, position, Reason::BadDate { value: value.to_owned() }))
         })
         .transpose()?;
+    let lock_timeout = lines.values[5]
+        .map(|(value, position)| {
+            parse_duration(value)
+                .map_err(|_| ScriptError::new(path, position, Reason::BadLockTimeout { value: value.to_owned() }))
+        })
+        .transpose()?;
     Ok(Header {
         revision: Revision { id: id.to_owned(), parents: list(1), depends_on: list(2), branch_labels: list(3) },
         message: first_paragraph(&lines.comment),
         created: created.map(|created| created.with_timezone(&Utc)),
+        lock_timeout,
         body,
     })
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should panic")]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::read::clean;
 use super::{Downgrade, PartMode, Script, ScriptDirectory, ScriptError, Sections};
@@ -19,6 +20,7 @@ const FILE: &str = "\
 -- migrator:depends-on lib
 -- migrator:branch-labels accounts
 -- migrator:created 2026-11-20T10:33:00Z
+-- migrator:lock-timeout 2s
 
 -- migrator:upgrade
 CREATE TABLE users (id INTEGER);
@@ -64,6 +66,7 @@ fn the_header_is_message_documentation_and_graph() {
     assert_eq!(header.revision.depends_on, ["lib"]);
     assert_eq!(header.revision.branch_labels, ["accounts"]);
     assert_eq!(header.created.unwrap().to_rfc3339(), "2026-11-20T10:33:00+00:00");
+    assert_eq!(header.lock_timeout, Some(Duration::from_secs(2)));
 }
 
 #[test]
@@ -164,6 +167,10 @@ fn bad_headers_are_refused_with_their_place() {
         (
             "-- migrator:revision a\n-- migrator:created yesterday\n-- migrator:upgrade\n",
             "2:1 `yesterday` is not a date such as 2026-11-20T10:33:00Z",
+        ),
+        (
+            "-- migrator:revision a\n-- migrator:lock-timeout 2 s\n-- migrator:upgrade\n",
+            "2:1 `2 s` is not a lock timeout such as 500ms, 2s or 1m",
         ),
     ];
     for (text, expected) in cases {

@@ -28,6 +28,8 @@ pub(super) struct PostgresConnection {
     has_version_table: bool,
     /// The `SET` statements every part starts with.
     settings: String,
+    /// In place of the one in `settings`.
+    lock_timeout: Option<Duration>,
     lock_wait: Duration,
     locked: bool,
     mode: RunMode,

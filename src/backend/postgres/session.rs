@@ -1,6 +1,7 @@
 //! The state of a session: our settings, and the server's notices.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::backend::{Notice, Settings};
 
@@ -16,22 +17,32 @@ pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
 ///
 /// `synchronous_commit = off`: WAL is ordered, so a crash of the server leaves a consistent prefix, and
 /// the last commit of a run is waited for. A role's own time limits must not kill a run.
-pub(super) fn settings(settings: &Settings, server_version: u32) -> String {
+///
+/// `notices_lost_client`: can the server look, while a statement runs, whether its client is still there?
+/// <https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL>
+pub(super) fn settings(settings: &Settings, server_version: u32, notices_lost_client: bool) -> String {
     let mut sql = String::from(
         "SET client_min_messages = notice; SET synchronous_commit = off; \
          SET idle_in_transaction_session_timeout = 0; ",
     );
+    if server_version >= 140_000 {
+        sql.push_str("SET idle_session_timeout = 0; ");
+    }
+    if notices_lost_client {
+        sql.push_str("SET client_connection_check_interval = '2s'; ");
+    }
     // Writing to a String cannot fail.
-    let _ = write!(
-        sql,
-        "SET lock_timeout = {}; SET statement_timeout = {}; ",
-        settings.lock_timeout.as_millis(),
-        settings.statement_timeout.as_millis()
-    );
+    let _ = write!(sql, "SET statement_timeout = {}; ", settings.statement_timeout.as_millis());
+    sql.push_str(&lock_timeout(settings.lock_timeout));
     if server_version >= 170_000 {
         sql.push_str("SET transaction_timeout = 0; ");
     }
     sql
+}
+
+/// The statement that sets how long one waits for a lock.
+pub(super) fn lock_timeout(limit: Duration) -> String {
+    format!("SET lock_timeout = {}; ", limit.as_millis())
 }
 
 /// The server's notices since they were last taken: the first ones, and a count of the others, so that

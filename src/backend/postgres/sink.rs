@@ -1,6 +1,7 @@
 //! Running parts on PostgreSQL.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use super::{PostgresConnection, error, session};
 use crate::backend::{
@@ -104,10 +105,17 @@ impl Sink for PostgresConnection {
         Ok(())
     }
 
+    fn set_lock_timeout(&mut self, limit: Option<Duration>) {
+        self.lock_timeout = limit;
+    }
+
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.part = Some(mode);
         self.pending.push_str(session::RESET);
         self.pending.push_str(&self.settings);
+        if let Some(limit) = self.lock_timeout {
+            self.pending.push_str(&session::lock_timeout(limit));
+        }
         if std::mem::take(&mut self.strings_changed) {
             // A message is read as a whole before any of it runs, so what follows must be another one.
             self.send("")?;

@@ -12,6 +12,7 @@ mod interrupted;
 mod real_schemas;
 mod round_trips;
 mod scripts;
+mod time_limits;
 
 use std::ops::Deref;
 

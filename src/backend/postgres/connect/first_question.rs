@@ -14,6 +14,9 @@ pub(super) struct Answers {
     /// The version table's schema: where it is, or where it will be made. None if the search path is empty.
     pub schema: Option<String>,
     pub has_version_table: bool,
+    /// Can it look, while a statement runs, whether its client is still there? The setting exists since
+    /// PostgreSQL 14, and cannot be used on every system; where it is known that it can is Linux.
+    pub notices_lost_client: bool,
     is_read_only: bool,
     is_in_recovery: bool,
 }
@@ -31,7 +34,8 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
     let question = format!(
         "SELECT current_setting('server_version_num'), current_schema(), \
          (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         WHERE c.oid = to_regclass({})), current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery()",
+         WHERE c.oid = to_regclass({})), current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery(), \
+         current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'",
         dialect.quote_literal(&name)
     );
     let rows = client.simple_query(&question)?;
@@ -47,6 +51,7 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
         schema: found.or_else(|| settings.version_table_schema.clone()).or_else(|| get(1).map(str::to_owned)),
         is_read_only: get(3) == Some("on"),
         is_in_recovery: get(4) == Some("t"),
+        notices_lost_client: get(5) == Some("t"),
     })
 }
 

@@ -37,13 +37,14 @@ pub(in crate::backend) fn connect(
     let (mut client, answers) = first_that_will_do(&parameters, url, settings, &notices)?;
     answers.check_purpose(purpose)?;
     let schema = answers.schema.ok_or(BackendError::NoSchema)?;
-    let settings_sql = session::settings(settings, answers.server_version);
+    let settings_sql = session::settings(settings, answers.server_version, answers.notices_lost_client);
     client.batch_execute(&settings_sql)?;
     Ok(PostgresConnection {
         client,
         tables: TableNames::new(Some(schema), &settings.version_table),
         has_version_table: answers.has_version_table,
         settings: settings_sql,
+        lock_timeout: None,
         lock_wait: settings.lock_wait,
         locked: false,
         mode: RunMode::PerRevision,
