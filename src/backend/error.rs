@@ -26,6 +26,14 @@ pub struct DatabaseError {
 }
 
 impl DatabaseError {
+    /// Does it say that somebody else was in the way, and that the same transaction may go well another time?
+    ///
+    /// A lock that was not given, a deadlock, a serialization failure:
+    /// <https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html>
+    fn is_passing(&self) -> bool {
+        matches!(self.sqlstate.as_deref(), Some("55P03" | "40P01" | "40001"))
+    }
+
     /// Was it given up after waiting for a lock?
     fn is_lock_timeout(&self) -> bool {
         matches!(self.code.as_deref(), Some("55P03" | "SQLITE_BUSY"))
@@ -105,10 +113,25 @@ pub enum BackendError {
 }
 
 impl BackendError {
-    /// May connecting go better in a moment, with nothing changed?
+    /// May the same go better in a moment, with nothing changed? For a database's own errors: in a new
+    /// transaction.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Connect { passing: true, .. })
+        match self {
+            Self::Connect { passing, .. } => *passing,
+            Self::Database(error) => error.is_passing(),
+            _ => false,
+        }
+    }
+
+    /// Was it given up after waiting for a lock?
+    #[must_use]
+    pub fn is_lock_timeout(&self) -> bool {
+        match self {
+            Self::LockTimeout { .. } => true,
+            Self::Database(error) => error.is_lock_timeout(),
+            _ => false,
+        }
     }
 
     /// The stable name of this error, as in `--json`.
@@ -117,9 +140,9 @@ impl BackendError {
         match self {
             Self::Connect { .. } | Self::ConnectionLost { .. } => "connection",
             Self::Parameter(error) => error.kind(),
-            Self::LockTimeout { .. } => "lock_timeout",
-            Self::Database(error) if error.is_lock_timeout() => "lock_timeout",
-            Self::Database(_)
+            error if error.is_lock_timeout() => "lock_timeout",
+            Self::LockTimeout { .. }
+            | Self::Database(_)
             | Self::ReadOnly { .. }
             | Self::TransactionEnded
             | Self::TransactionLeftOpen
@@ -185,7 +208,11 @@ fn database_hint(error: &DatabaseError) -> Option<String> {
             "a new enum value can be used only after a commit: end the section after it and start another one"
                 .to_owned(),
         ),
-        Some("55P03") => Some("somebody holds a lock on it; lock_timeout sets how long to wait".to_owned()),
+        Some("55P03") => Some(
+            "lock_timeout in migrator.toml, or `-- migrator:lock-timeout` in the file, sets how long a statement \
+             waits for a lock; lock_wait for how long a part is tried again"
+                .to_owned(),
+        ),
         Some("25006") => Some("the server is read-only; is it a standby?".to_owned()),
         _ => error.hint.clone(),
     }

@@ -197,6 +197,7 @@ fn document(error: &anyhow::Error) -> Value {
                 set("rolled_back", json!(failure.lost));
                 set("parts_kept", json!(failure.parts_kept));
                 set("statements_kept", json!(failure.statements_kept));
+                set("attempts", json!(failure.attempts));
             }
             if let Error::ChecksumChanged { files } = known {
                 let files: Vec<Value> =

@@ -45,6 +45,16 @@ impl Progress {
             Event::NoticesDropped { revision, count } => {
                 self.line(output, &format!("… and {count} more messages of the server ({revision})"));
             }
+            Event::Retrying { revision, line, cause, pause } => {
+                let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+                let text = format!(
+                    "{revision}{line}: {}; rolled back, to be tried again in {}",
+                    clean(&cause.to_string()),
+                    shown_duration(pause)
+                );
+                let text = output.paint_story(Paint::Notice, &text);
+                self.line(output, &text);
+            }
             Event::StepFinished { index, total, revision, message, direction, duration } => {
                 let text = format!(
                     "{} {} {} {}",

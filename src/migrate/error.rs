@@ -8,6 +8,7 @@ use crate::config::ConfigError;
 use crate::revision::{GraphError, TargetSyntaxError};
 use crate::script::{Direction, ScriptError};
 use crate::sql::Position;
+use crate::sql::concurrent::concurrent_index;
 
 /// Anything that can go wrong, from the configuration to the database.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +142,9 @@ pub struct RevisionFailure {
     pub parts_kept: usize,
     /// How many statements of the failed part, which has no transaction, ran before.
     pub statements_kept: usize,
+    /// How often the failed part was run. More than once only if it was rolled back each time, for a reason
+    /// that passes.
+    pub attempts: usize,
 }
 
 /// What is known of a revision that was interrupted.
@@ -338,31 +342,49 @@ impl RevisionFailure {
             }
             Some(false) => {}
         }
-        let kept = match self.parts_kept {
+        let (fix, fix_from_there) = match self.cause.is_passing() {
+            true => ("", ""),
+            false => ("fix the file and ", "fix the file from there on and "),
+        };
+        let again = |what: &str| format!("run `migrator {direction}` again{what}");
+        let told = match self.parts_kept {
             _ if self.statements_kept > 0 => {
                 let ran = match self.statements_kept {
                     1 => "its first statement stays".to_owned(),
                     count => format!("its first {count} statements stay"),
                 };
-                return Some(format!(
-                    "{cause}the part has no transaction, and {ran}; fix the file from there on and run \
-                     `migrator {direction}` again: it goes on with the one that failed"
-                ));
+                let again = again(": it goes on with the one that failed");
+                format!("the part has no transaction, and {ran}; {fix_from_there}{again}")
             }
-            0 => format!("nothing of {revision} was kept"),
+            _ if self.may_leave_an_index() => {
+                let again = again("");
+                format!("an index that is not valid may be left; {fix}{again}: it drops that one and builds it anew")
+            }
+            0 => format!("nothing of {revision} was kept; {fix}{}", again("")),
             parts => {
                 let kept = if parts == 1 {
                     "the first part stays".to_owned()
                 } else {
                     format!("the first {parts} parts stay")
                 };
-                return Some(format!(
-                    "{cause}{kept}, the rest of {revision} was rolled back; fix the file from there on and run \
-                     `migrator {direction}` again: it goes on with the part that failed"
-                ));
+                let again = again(": it goes on with the part that failed");
+                format!("{kept}, the rest of {revision} was rolled back; {fix_from_there}{again}")
             }
         };
-        Some(format!("{cause}{kept}; fix the file and run `migrator {direction}` again"))
+        let once = "it was tried once: only a part in a transaction of its own is tried again, as long as lock_wait\n";
+        let once = if self.cause.is_passing() && self.attempts == 1 { once } else { "" };
+        Some(format!("{cause}{once}{told}"))
+    }
+
+    /// Was it a `CREATE INDEX CONCURRENTLY` that had begun to build?
+    /// <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
+    fn may_leave_an_index(&self) -> bool {
+        let BackendError::Database(error) = &self.cause else { return false };
+        let index = self.statement.as_deref().and_then(concurrent_index);
+        // What the server does not understand, or not here, it has not begun.
+        let refused =
+            error.sqlstate.as_deref().is_none_or(|code| ["0A", "25", "42"].iter().any(|class| code.starts_with(class)));
+        index.is_some_and(|index| index.created) && !refused
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use super::back_off::{self, BackOff};
 use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::stamp::version_row;
@@ -27,6 +28,10 @@ pub struct Run<'a> {
     pub provenance: &'a Provenance,
     /// Does it happen now, so that durations mean something?
     pub timed: bool,
+    /// For how long a part is tried again, from its first failure on.
+    pub lock_wait: Duration,
+    /// How long a statement waits for a lock, if its file does not say.
+    pub lock_timeout: Duration,
 }
 
 /// Plans and runs under the lock. Nothing to do needs no lock: older replicas must start while a newer one
@@ -59,6 +64,8 @@ fn run(database: &mut Database<'_>, plan: &Plan<'_>, observe: &mut dyn FnMut(Eve
         dialect: database.connection.dialect(),
         provenance: &provenance,
         timed: true,
+        lock_wait: database.project.config().lock_wait,
+        lock_timeout: database.project.config().lock_timeout,
     };
     let steps = execute(plan, database.connection.as_mut(), &run, observe).map_err(|error| match error {
         Error::Revision(failure) => Error::Revision(read_back(failure, database)),
@@ -122,8 +129,15 @@ pub fn execute(
         let direction = step.direction;
         observe(Event::StepStarted { index, total, revision, message, direction });
         sink.announce(&format!("{} {revision}: {message}", direction.as_str()));
-        let mut progress =
-            Progress { step, part: None, statement: None, last_statement: None, parts_kept: 0, statements_kept: 0 };
+        let mut progress = Progress {
+            step,
+            part: None,
+            statement: None,
+            last_statement: None,
+            parts_kept: 0,
+            statements_kept: 0,
+            attempts: 0,
+        };
         match run_step(&mut progress, sink, run, index + 1 == total, observe) {
             Ok(duration) => {
                 observe(Event::StepFinished { index, total, revision, message, direction, duration });
@@ -157,6 +171,16 @@ struct Progress<'s, 'p> {
     parts_kept: usize,
     /// Statements of a part without a transaction that ran before it failed.
     statements_kept: usize,
+    /// How often the part was begun.
+    attempts: usize,
+}
+
+impl Progress<'_, '_> {
+    /// The statement that `cause` is about.
+    fn failed_statement(&self, cause: &BackendError) -> Option<&Statement> {
+        let late = matches!(cause, BackendError::Database(error) if error.of_last_statement);
+        if late { self.last_statement.as_ref() } else { self.statement.as_ref() }
+    }
 }
 
 fn run_step(
@@ -182,18 +206,20 @@ fn run_step(
             progress.parts_kept += 1;
             continue;
         }
-        sink.begin(part.mode)?;
-        run_statements(progress, sink, run.dialect, observe)?;
         let is_transaction = part.mode != PartMode::NoTransaction;
         let with_record = number == step.parts.len() && is_transaction;
-        if with_record {
-            record(step, sink, run, started.elapsed())?;
-            recorded = true;
-        } else if tracked && is_transaction {
-            let text = &step.script.text()[part.span.clone()];
-            sink.note(&note(step.script.id(), step.direction, number, 0, text, LedgerState::Done))?;
-        }
-        sink.commit(last && with_record)?;
+        with_retries(progress, sink, run, is_transaction, observe, |progress, sink, observe| {
+            sink.begin(part.mode)?;
+            run_statements(progress, sink, run.dialect, observe)?;
+            if with_record {
+                record(step, sink, run, started.elapsed())?;
+            } else if tracked && is_transaction {
+                let text = &step.script.text()[part.span.clone()];
+                sink.note(&note(step.script.id(), step.direction, number, 0, text, LedgerState::Done))?;
+            }
+            sink.commit(last && with_record)
+        })?;
+        recorded |= with_record;
         // A commit can run deferred triggers, which may have something to say.
         let line = progress.last_statement.as_ref().map_or(1, |statement| statement.position.line);
         tell_notices(sink, step.script.id(), line, observe);
@@ -203,11 +229,45 @@ fn run_step(
     if !recorded {
         progress.part = None;
         progress.last_statement = None;
-        sink.begin(PartMode::Transaction)?;
-        record(step, sink, run, started.elapsed())?;
-        sink.commit(last)?;
+        with_retries(progress, sink, run, true, observe, |_, sink, _| {
+            sink.begin(PartMode::Transaction)?;
+            record(step, sink, run, started.elapsed())?;
+            sink.commit(last)
+        })?;
     }
     Ok(started.elapsed())
+}
+
+/// Makes one part happen by `attempt`, and once more after a failure for a reason that passes.
+///
+/// Only what was rolled back whole can be run again: `is_transaction`, and a transaction of its own.
+fn with_retries<'s, 'p>(
+    progress: &mut Progress<'s, 'p>,
+    sink: &mut dyn Sink,
+    run: &Run<'_>,
+    is_transaction: bool,
+    observe: &mut dyn FnMut(Event<'_>),
+    attempt: impl Fn(&mut Progress<'s, 'p>, &mut dyn Sink, &mut dyn FnMut(Event<'_>)) -> Result<(), BackendError>,
+) -> Result<(), BackendError> {
+    let header = &progress.step.script.header;
+    let rolls_back = is_transaction && run.mode == RunMode::PerRevision;
+    let lock_timeout = header.lock_timeout.unwrap_or(run.lock_timeout);
+    let mut back_off = BackOff::new(run.lock_wait);
+    progress.attempts = 0;
+    loop {
+        progress.attempts += 1;
+        let Err(cause) = attempt(progress, sink, observe) else { return Ok(()) };
+        if !rolls_back || !cause.is_passing() {
+            return Err(cause);
+        }
+        let next = back_off.next(if cause.is_lock_timeout() { lock_timeout } else { Duration::ZERO });
+        // If the roll-back fails as well, there is nothing to try again; the cause is the error to tell.
+        let Some(pause) = next.filter(|_| sink.rollback().is_ok()) else { return Err(cause) };
+        let line = progress.failed_statement(&cause).map(|statement| statement.position.line);
+        observe(Event::Retrying { revision: &header.revision.id, line, cause: &cause, pause });
+        (progress.statement, progress.last_statement) = (None, None);
+        back_off::wait(pause);
+    }
 }
 
 fn run_statements(
@@ -353,8 +413,7 @@ fn fail(
     let kept = sink.finish().is_ok() && logged.is_ok();
     let single = run.mode == RunMode::Single;
     let text = step.script.text();
-    let late = matches!(&cause, BackendError::Database(error) if error.of_last_statement);
-    let statement = if late { progress.last_statement.as_ref() } else { progress.statement.as_ref() };
+    let statement = progress.failed_statement(&cause);
     let place = statement.map(|statement| {
         let offset = match &cause {
             BackendError::Database(error) => {
@@ -378,6 +437,7 @@ fn fail(
         committed: Some(false),
         parts_kept: if single { 0 } else { progress.parts_kept },
         statements_kept: progress.statements_kept,
+        attempts: progress.attempts,
         cause,
     }))
 }

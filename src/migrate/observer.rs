@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::backend::Notice;
+use crate::backend::{BackendError, Notice};
 use crate::script::Direction;
 
 /// Something that happened during a run.
@@ -42,6 +42,18 @@ pub enum Event<'a> {
         revision: &'a str,
         /// How many messages more.
         count: usize,
+    },
+    /// A part failed for a reason that passes, such as a lock that somebody holds. It was rolled back and will be
+    /// run again.
+    Retrying {
+        /// The revision that runs.
+        revision: &'a str,
+        /// The line of the statement in its file, if one failed.
+        line: Option<u32>,
+        /// Why it failed.
+        cause: &'a BackendError,
+        /// How long is waited before.
+        pause: Duration,
     },
     /// A revision is done, with its bookkeeping.
     StepFinished {

@@ -1,5 +1,7 @@
 //! `--sql`: a run as a script.
 
+use std::time::Duration;
+
 use super::execute::{Run, execute, run_mode};
 use super::{Applied, Error, Plan, Project, downgrade, stamp, upgrade};
 use crate::backend::{RunMode, ScriptWriter, Sink as _, TableNames};
@@ -61,7 +63,14 @@ impl<'p> Offline<'p> {
         // Whoever runs the script is not whoever writes it.
         let provenance = self.project.provenance().anonymous();
         let dialect = config.database_url()?.dialect();
-        let run = Run { mode: run_mode(config.transaction), dialect, provenance: &provenance, timed: false };
+        let run = Run {
+            mode: run_mode(config.transaction),
+            dialect,
+            provenance: &provenance,
+            timed: false,
+            lock_wait: Duration::ZERO,
+            lock_timeout: config.lock_timeout,
+        };
         execute(plan, &mut writer, &run, &mut |_| {})?;
         Ok(writer.into_sql())
     }

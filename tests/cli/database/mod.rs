@@ -9,6 +9,7 @@ mod failures;
 mod failures_postgres;
 mod failures_sqlite;
 mod interrupted;
+mod locks;
 mod real_schemas;
 mod round_trips;
 mod scripts;

@@ -1,0 +1,226 @@
+//! Locks on tables, on PostgreSQL: what waits, gives way and tries again, and what is said meanwhile.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::{Subject, assert_contains};
+use crate::support::postgres::each_postgres;
+
+/// Longer than anything takes here, on a machine that has other things to do.
+const LONG: Duration = Duration::from_secs(60);
+
+/// A run of the program whose story can be followed.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+    story: String,
+}
+
+impl Running {
+    fn new(subject: &Subject<'_>, arguments: &[&str]) -> Self {
+        let mut command = subject.command(arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (send, lines) = channel();
+        std::thread::spawn(move || stderr.lines().map_while(Result::ok).all(|line| send.send(line).is_ok()));
+        Self { child, lines, story: String::new() }
+    }
+
+    /// Waits for a line with this in it.
+    #[track_caller]
+    fn says(&mut self, part: &str) -> String {
+        let begun = Instant::now();
+        while let Ok(line) = self.lines.recv_timeout(LONG.saturating_sub(begun.elapsed())) {
+            self.story += &format!("{line}\n");
+            if line.contains(part) {
+                return line;
+            }
+        }
+        panic!("it never said `{part}`, but:\n{}", self.story);
+    }
+
+    /// Waits for its end; gives the whole story.
+    #[track_caller]
+    fn exits(mut self, code: i32) -> String {
+        while let Ok(line) = self.lines.recv_timeout(LONG) {
+            self.story += &format!("{line}\n");
+        }
+        assert_eq!(self.child.wait().unwrap().code(), Some(code), "{}", self.story);
+        std::mem::take(&mut self.story)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"500ms\"");
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
+        subject.run(&["upgrade"]).ok();
+        subject.revision_file("b2", "a1", "CREATE TABLE b (i integer);\nALTER TABLE a ADD COLUMN j integer;", "");
+        let mut reader = database.client();
+        reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
+
+        let mut run = Running::new(&subject, &["upgrade"]);
+        run.says("b2, line 8: canceling statement due to lock timeout (55P03); rolled back");
+        // Others who read the table wait behind the ALTER TABLE, but no longer than one attempt.
+        let mut longest = Duration::ZERO;
+        let mut others = database.client();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(3) {
+            let asked = Instant::now();
+            others.batch_execute("SELECT * FROM a").unwrap();
+            longest = longest.max(asked.elapsed());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(longest > Duration::from_millis(100), "nobody was in the way: {longest:?}");
+        assert!(longest < Duration::from_secs(2), "a reader waited for {longest:?}");
+        reader.batch_execute("COMMIT").unwrap();
+        run.exits(0);
+        assert_eq!(
+            subject.query("SELECT count(*) FROM pg_attribute WHERE attrelid = 'a'::regclass AND attname = 'j'"),
+            "1"
+        );
+        assert_eq!(subject.log(), "a1|upgrade\nb2|upgrade");
+    });
+}
+
+#[test]
+fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"300ms\"\nlock_wait = \"2s\"");
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
+        subject.run(&["upgrade"]).ok();
+        subject.revision_file("b2", "a1", "CREATE TABLE b (i integer);", "");
+        subject.revision_file("c3", "b2", "CREATE TABLE c (i integer);\nALTER TABLE a ADD COLUMN j integer;", "");
+        let mut reader = database.client();
+        reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
+
+        let begun = Instant::now();
+        let output = subject.run(&["upgrade"]).exits(4);
+        let took = begun.elapsed();
+        assert!(took > Duration::from_secs(1), "it gave up after {took:?}");
+        assert!(took < Duration::from_secs(10), "it tried for {took:?}");
+        assert_contains(&output.stderr, "c3.sql:8:1");
+        assert_contains(&output.stderr, "canceling statement due to lock timeout (55P03)");
+        assert_contains(&output.stderr, "applied before it: b2");
+        assert_contains(&output.stderr, "nothing of c3 was kept; run `migrator upgrade` again");
+        assert_eq!(subject.applied(), "a1\nb2");
+        assert!(subject.has_table("b") && !subject.has_table("c"));
+        assert_eq!(subject.log(), "a1|upgrade\nb2|upgrade\nc3|upgrade failed");
+
+        let error = &subject.json(&["upgrade"])["error"];
+        assert_eq!(error["kind"], "lock_timeout");
+        assert_eq!(error["line"], 8);
+        assert!(error["attempts"].as_u64() > Some(1), "{error}");
+        reader.batch_execute("COMMIT").unwrap();
+        subject.run(&["upgrade"]).ok();
+    });
+}
+
+#[test]
+fn a_deadlock_is_rolled_back_and_run_again() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"30s\"");
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);\nCREATE TABLE b (i integer);", "");
+        subject.run(&["upgrade"]).ok();
+        // It takes a, sleeps until the other has b, and then is the one that asks last and looks for deadlocks
+        // first: the other never does in the time of this test.
+        subject.revision_file(
+            "b2",
+            "a1",
+            "ALTER TABLE a ADD COLUMN j integer;\nSELECT pg_sleep(1);\nALTER TABLE b ADD COLUMN j integer;",
+            "",
+        );
+        let mut other = database.client();
+        other.batch_execute("SET deadlock_timeout = '5min'; BEGIN; LOCK TABLE b").unwrap();
+        let mut run = Running::new(&subject, &["upgrade"]);
+        let begun = Instant::now();
+        while subject
+            .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1)' AND state = 'active'")
+            != "1"
+        {
+            assert!(begun.elapsed() < LONG, "the revision did not begin");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // Waits until the revision is out of the way.
+        other.batch_execute("LOCK TABLE a; COMMIT").unwrap();
+        run.says("b2, line 9: deadlock detected (40P01); rolled back, to be tried again");
+        run.exits(0);
+        assert_eq!(subject.query("SELECT count(*) FROM pg_attribute WHERE attname = 'j'"), "2");
+        assert_eq!(subject.applied(), "a1\nb2");
+    });
+}
+
+#[test]
+fn a_serialization_failure_is_rolled_back_and_run_again() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"30s\"");
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);\nINSERT INTO a VALUES (1);", "");
+        subject.run(&["upgrade"]).ok();
+        subject.query(&format!(
+            "ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'",
+            database.name()
+        ));
+        subject.revision_file("b2", "a1", "SELECT count(*) FROM a;\nUPDATE a SET i = i + 10;", "");
+        let mut other = database.client();
+        other.batch_execute("BEGIN; UPDATE a SET i = 5").unwrap();
+        let mut run = Running::new(&subject, &["upgrade"]);
+        let begun = Instant::now();
+        while subject
+            .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'UPDATE a%' AND wait_event_type = 'Lock'")
+            != "1"
+        {
+            assert!(begun.elapsed() < LONG, "the revision did not begin");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        other.batch_execute("COMMIT").unwrap();
+        run.says("could not serialize access due to concurrent update (40001); rolled back");
+        run.exits(0);
+        assert_eq!(subject.query("SELECT i FROM a"), "15");
+    });
+}
+
+#[test]
+fn what_does_not_roll_back_alone_is_tried_once() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let waits = "lock_timeout = \"200ms\"";
+        subject.configure("", waits);
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
+        subject.run(&["upgrade"]).ok();
+        subject.revision_file("b2", "a1", "CREATE TABLE b (i integer);", "");
+        subject.revision_file("c3", "b2", "ALTER TABLE a ADD COLUMN j integer;", "");
+        let mut reader = database.client();
+        reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
+
+        subject.configure("transaction = \"single\"", waits);
+        let output = subject.run(&["upgrade"]).exits(4);
+        assert_contains(&output.stderr, "rolled back with it: b2");
+        assert_contains(&output.stderr, "it was tried once: only a part in a transaction of its own is tried again");
+        assert_eq!(subject.json(&["upgrade"])["error"]["attempts"], 1);
+        assert_eq!(subject.applied(), "a1");
+
+        subject.configure("", waits);
+        let text = subject.read("migrations/versions/c3.sql");
+        subject.write("migrations/versions/c3.sql", &text.replace(":upgrade", ":upgrade no-transaction"));
+        let output = subject.run(&["upgrade"]).exits(4);
+        assert_contains(&output.stderr, "it was tried once");
+        assert_eq!(subject.applied(), "a1\nb2");
+        reader.batch_execute("COMMIT").unwrap();
+        subject.run(&["upgrade"]).ok();
+    });
+}
