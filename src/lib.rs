@@ -73,6 +73,7 @@
 //!   implements [`backend::Connection`]; a [`sql::Dialect`]; a scheme in `src/config/url/`.
 //! - **A section attribute**: `src/script/sections.rs` reads it, a [`script::PartMode`] carries it,
 //!   both backends answer to it.
+//! - **A line of the header**: `src/script/header.rs` reads it into [`script::Header`]; the README lists it.
 //! - **A connection parameter**: `src/config/connection/keyword.rs` knows the name and the variable,
 //!   `ConnectionParameters` holds it, `src/backend/postgres/connect/` heeds it; docs/postgresql.md
 //!   lists it.
@@ -91,7 +92,7 @@ pub mod sql;
 
 pub use config::{Environment, Request};
 pub use migrate::{
-    Database, Error, Event, Plan, Project, Report, RevisionFailure, RevisionState, StampReport, Status, StatusRow,
-    StepReport,
+    Database, Error, Event, Observer, Plan, Project, Report, RevisionFailure, RevisionState, StampReport, Status,
+    StatusRow, StepReport,
 };
 pub use revision::Target;

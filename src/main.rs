@@ -7,8 +7,8 @@ use migrator::cli::{Streams, run};
 
 fn main() -> ExitCode {
     let streams = Streams {
-        out: &mut stdout().lock(),
-        err: &mut stderr().lock(),
+        out: &mut stdout(),
+        err: &mut stderr(),
         out_is_terminal: stdout().is_terminal(),
         err_is_terminal: stderr().is_terminal(),
         in_is_terminal: stdin().is_terminal(),

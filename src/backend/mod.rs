@@ -4,6 +4,7 @@
 //! can also be asked things. `postgres/` and `sqlite/` hold the same file names, and are the only
 //! places that name the crates of that name; [`ScriptWriter`] is the sink behind `--sql`.
 
+mod blocker;
 mod bookkeeping;
 mod error;
 mod ledger;
@@ -12,6 +13,7 @@ mod script_writer;
 mod sqlite;
 mod tables;
 
+pub use blocker::{Blocker, Look, Watcher};
 pub use bookkeeping::{
     Action, AppliedDetails, AppliedRevision, Elapsed, Expectation, LogEntry, Provenance, Record, VersionChange,
     VersionRow,
@@ -120,6 +122,11 @@ pub trait Sink {
     fn take_notices(&mut self) -> (Vec<Notice>, usize) {
         (Vec::new(), 0)
     }
+
+    /// Who was in the way of what was sent last, as far as a [`Watcher`] saw it.
+    fn take_blockers(&mut self) -> Vec<Blocker> {
+        Vec::new()
+    }
 }
 
 /// What a run reads before it begins.
@@ -180,6 +187,11 @@ pub trait Connection: Sink + Send {
     /// # Errors
     /// [`BackendError::LockTimeout`] after `lock_wait`.
     fn lock(&mut self, waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError>;
+
+    /// What can look from another thread who is in the way of this session; nothing where nobody can be.
+    fn watcher(&self) -> Option<Watcher> {
+        None
+    }
 
     /// Lets other migrators in again.
     ///

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use super::context::shown;
 use super::exit_code::{FAILED, USAGE};
 use super::output::{Output, Paint, clean};
+use super::progress::blocker_lines;
 use super::snippet::snippet;
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Blocker};
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
 use crate::sql::Position;
@@ -113,6 +114,7 @@ fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> 
             lines.extend(text.as_ref().map(|text| format!("{name}: {}", clean(text))));
         }
     }
+    lines.extend(blocker_lines(&failure.blockers));
     if !failure.before.is_empty() {
         let kept = if failure.before_kept { "applied before it" } else { "run before it, perhaps not kept" };
         let kept = if failure.direction == crate::script::Direction::Downgrade && failure.before_kept {
@@ -198,6 +200,7 @@ fn document(error: &anyhow::Error) -> Value {
                 set("parts_kept", json!(failure.parts_kept));
                 set("statements_kept", json!(failure.statements_kept));
                 set("attempts", json!(failure.attempts));
+                set("blockers", json!(failure.blockers.iter().map(blocker).collect::<Vec<_>>()));
             }
             if let Error::ChecksumChanged { files } = known {
                 let files: Vec<Value> =
@@ -214,6 +217,17 @@ fn document(error: &anyhow::Error) -> Value {
         }
     }
     json!({"error": fields})
+}
+
+fn blocker(blocker: &Blocker) -> Value {
+    json!({
+        "pid": blocker.pid,
+        "application": blocker.application,
+        "user": blocker.user,
+        "state": blocker.state,
+        "query": blocker.query,
+        "transaction_seconds": blocker.transaction_age.map(|age| age.as_secs()),
+    })
 }
 
 fn causes(error: &Error) -> Vec<String> {

@@ -29,9 +29,9 @@ use output::Output;
 /// Where a run of the program reads and writes.
 pub struct Streams<'a> {
     /// The answer.
-    pub out: &'a mut dyn Write,
+    pub out: &'a mut (dyn Write + Send),
     /// The story.
-    pub err: &'a mut dyn Write,
+    pub err: &'a mut (dyn Write + Send),
     /// Is `out` a terminal?
     pub out_is_terminal: bool,
     /// Is `err` a terminal?

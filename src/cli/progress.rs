@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{Output, Paint, clean};
+use crate::backend::Blocker;
 use crate::migrate::Event;
 
 /// From how many revisions on a bar is shown.
@@ -45,12 +46,19 @@ impl Progress {
             Event::NoticesDropped { revision, count } => {
                 self.line(output, &format!("… and {count} more messages of the server ({revision})"));
             }
-            Event::Retrying { revision, line, cause, pause } => {
+            Event::Blocked { revision, blockers } => {
+                for text in blocker_lines(blockers) {
+                    let text = output.paint_story(Paint::Notice, &format!("{revision}: waiting, {text}"));
+                    self.line(output, &text);
+                }
+            }
+            Event::Retrying { revision, line, cause, blockers, pause } => {
                 let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
                 let text = format!(
-                    "{revision}{line}: {}; rolled back, to be tried again in {}",
+                    "{revision}{line}: {}; rolled back, to be tried again in {}{}",
                     clean(&cause.to_string()),
-                    shown_duration(pause)
+                    shown_duration(pause),
+                    short_names(blockers)
                 );
                 let text = output.paint_story(Paint::Notice, &text);
                 self.line(output, &text);
@@ -80,6 +88,26 @@ impl Progress {
             // See `tell`.
             None => drop(output.story(text)),
         }
+    }
+}
+
+/// How many of those in the way are named.
+const NAMED: usize = 3;
+
+/// Who is in the way, a line each: `blocked by pid 4711 (psql, user anna), active: SELECT …`
+pub fn blocker_lines(blockers: &[Blocker]) -> Vec<String> {
+    let named = blockers.iter().take(NAMED).map(|blocker| format!("blocked by {}", clean(&blocker.to_string())));
+    let more = blockers.len().checked_sub(NAMED + 1).map(|more| format!("blocked by {} more", more + 1));
+    named.chain(more).collect()
+}
+
+/// ` (blocked by pid 4711, pid 4712)`
+fn short_names(blockers: &[Blocker]) -> String {
+    let names: Vec<String> = blockers.iter().take(NAMED).map(Blocker::name).collect();
+    match blockers.len().saturating_sub(NAMED) {
+        _ if names.is_empty() => String::new(),
+        0 => format!(" (blocked by {})", names.join(", ")),
+        more => format!(" (blocked by {} and {more} more)", names.join(", ")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! A project together with a live database: the verbs of the library.
 
 use super::{
-    Applied, Error, Event, Finding, Offline, Plan, Project, Report, Resolution, StampReport, Status, downgrade,
-    resolve, stamp, status, upgrade, verify,
+    Applied, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport, Status,
+    downgrade, resolve, stamp, status, upgrade, verify,
 };
 use crate::backend::{Connection, Recorded};
 use crate::revision::Target;
@@ -42,7 +42,7 @@ impl<'p> Database<'p> {
     /// # Errors
     /// As [`Database::plan_upgrade`], and a revision that fails: [`Error::Revision`]. What was applied
     /// before it stays.
-    pub fn upgrade(&mut self, target: &Target, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
+    pub fn upgrade(&mut self, target: &Target, observe: &mut Observer<'_>) -> Result<Report, Error> {
         upgrade::run(self, target, observe)
     }
 
@@ -59,7 +59,7 @@ impl<'p> Database<'p> {
     ///
     /// # Errors
     /// As [`Database::plan_downgrade`], and a revision that fails.
-    pub fn downgrade(&mut self, target: &Target, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
+    pub fn downgrade(&mut self, target: &Target, observe: &mut Observer<'_>) -> Result<Report, Error> {
         downgrade::run(self, target, observe)
     }
 
@@ -115,8 +115,8 @@ impl<'p> Database<'p> {
     /// Runs `work` while other migrators are kept out, and lets them in again whatever happens.
     pub(super) fn locked<T>(
         &mut self,
-        observe: &mut dyn FnMut(Event<'_>),
-        work: impl FnOnce(&mut Self, &mut dyn FnMut(Event<'_>)) -> Result<T, Error>,
+        observe: &mut Observer<'_>,
+        work: impl FnOnce(&mut Self, &mut Observer<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
         match work(self, observe) {

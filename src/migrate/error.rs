@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Step;
-use crate::backend::{BackendError, LedgerEntry, LedgerState};
+use crate::backend::{BackendError, Blocker, LedgerEntry, LedgerState};
 use crate::config::ConfigError;
 use crate::revision::{GraphError, TargetSyntaxError};
 use crate::script::{Direction, ScriptError};
@@ -145,6 +145,8 @@ pub struct RevisionFailure {
     /// How often the failed part was run. More than once only if it was rolled back each time, for a reason
     /// that passes.
     pub attempts: usize,
+    /// Who was in the way, as far as that was seen, if it failed for a lock.
+    pub blockers: Vec<Blocker>,
 }
 
 /// What is known of a revision that was interrupted.

@@ -7,10 +7,11 @@ use super::back_off::{self, BackOff};
 use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::stamp::version_row;
-use super::{Applied, Database, Event, Plan, Project, Report, Step, StepReport, resume};
+use super::watch::watched;
+use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, resume};
 use crate::backend::{
-    Action, BackendError, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record, Recorded,
-    RunMode, Sink, SqlStatement, VersionChange,
+    Action, BackendError, Blocker, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record,
+    Recorded, RunMode, Sink, SqlStatement, VersionChange,
 };
 use crate::config::TransactionMode;
 use crate::script::{Checksum, Direction, Part, PartMode};
@@ -39,7 +40,7 @@ pub struct Run<'a> {
 pub(super) fn plan_and_run<'p>(
     database: &mut Database<'p>,
     plan: impl Fn(&'p Project, &Applied) -> Result<Plan<'p>, Error>,
-    observe: &mut dyn FnMut(Event<'_>),
+    observe: &mut Observer<'_>,
 ) -> Result<Report, Error> {
     let applied = database.applied()?;
     let planned = plan(database.project, &applied)?;
@@ -50,9 +51,11 @@ pub(super) fn plan_and_run<'p>(
         // Whoever held the lock may have applied some of it.
         let applied = database.applied()?;
         let mut plan = plan(database.project, &applied)?;
-        resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
-        database.connection.ensure_version_table()?;
-        run(database, &plan, observe)
+        watched(database, observe, |database, observe| {
+            resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
+            database.connection.ensure_version_table()?;
+            run(database, &plan, observe)
+        })
     })
 }
 
@@ -137,6 +140,7 @@ pub fn execute(
             parts_kept: 0,
             statements_kept: 0,
             attempts: 0,
+            blockers: Vec::new(),
         };
         match run_step(&mut progress, sink, run, index + 1 == total, observe) {
             Ok(duration) => {
@@ -173,6 +177,8 @@ struct Progress<'s, 'p> {
     statements_kept: usize,
     /// How often the part was begun.
     attempts: usize,
+    /// Who was in its way when it last failed and that was seen.
+    blockers: Vec<Blocker>,
 }
 
 impl Progress<'_, '_> {
@@ -254,9 +260,14 @@ fn with_retries<'s, 'p>(
     let lock_timeout = header.lock_timeout.unwrap_or(run.lock_timeout);
     let mut back_off = BackOff::new(run.lock_wait);
     progress.attempts = 0;
+    progress.blockers.clear();
     loop {
         progress.attempts += 1;
         let Err(cause) = attempt(progress, sink, observe) else { return Ok(()) };
+        let blockers = sink.take_blockers();
+        if !blockers.is_empty() {
+            progress.blockers = blockers;
+        }
         if !rolls_back || !cause.is_passing() {
             return Err(cause);
         }
@@ -264,7 +275,8 @@ fn with_retries<'s, 'p>(
         // If the roll-back fails as well, there is nothing to try again; the cause is the error to tell.
         let Some(pause) = next.filter(|_| sink.rollback().is_ok()) else { return Err(cause) };
         let line = progress.failed_statement(&cause).map(|statement| statement.position.line);
-        observe(Event::Retrying { revision: &header.revision.id, line, cause: &cause, pause });
+        let (revision, blockers) = (header.revision.id.as_str(), progress.blockers.as_slice());
+        observe(Event::Retrying { revision, line, cause: &cause, blockers, pause });
         (progress.statement, progress.last_statement) = (None, None);
         back_off::wait(pause);
     }
@@ -438,6 +450,7 @@ fn fail(
         parts_kept: if single { 0 } else { progress.parts_kept },
         statements_kept: progress.statements_kept,
         attempts: progress.attempts,
+        blockers: if cause.is_passing() { progress.blockers.clone() } else { Vec::new() },
         cause,
     }))
 }

@@ -24,12 +24,13 @@ mod status;
 mod upgrade;
 mod verify;
 mod wait;
+mod watch;
 
 pub use applied::Applied;
 pub use database::Database;
 pub use error::{Error, Interruption, RevisionFailure};
 pub use execute::execute;
-pub use observer::Event;
+pub use observer::{Event, Observer};
 pub use opening::Opening;
 pub use plan::{Plan, Resume, Step};
 pub use project::Project;

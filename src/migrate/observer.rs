@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use crate::backend::{BackendError, Notice};
+use crate::backend::{BackendError, Blocker, Notice};
 use crate::script::Direction;
+
+/// Who hears of a run. It is called from the thread that runs and, while that one waits, from another; never
+/// from both at once.
+pub type Observer<'o> = dyn FnMut(Event<'_>) + Send + 'o;
 
 /// Something that happened during a run.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +56,17 @@ pub enum Event<'a> {
         line: Option<u32>,
         /// Why it failed.
         cause: &'a BackendError,
+        /// Who was in the way, as far as it is known.
+        blockers: &'a [Blocker],
         /// How long is waited before.
         pause: Duration,
+    },
+    /// A statement waits for a lock; said when it has waited for long, and again when others are in the way.
+    Blocked {
+        /// The revision that runs; empty before the first.
+        revision: &'a str,
+        /// Who is in the way.
+        blockers: &'a [Blocker],
     },
     /// A revision is done, with its bookkeeping.
     StepFinished {

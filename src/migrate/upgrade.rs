@@ -1,7 +1,7 @@
 //! Upgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Event, Plan, Project, Report, execute};
+use super::{Applied, Database, Error, Observer, Plan, Project, Report, execute};
 use crate::config::OutOfOrder;
 use crate::revision::Target;
 use crate::script::Direction;
@@ -20,10 +20,6 @@ pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target)
 }
 
 /// Upgrades.
-pub(super) fn run(
-    database: &mut Database<'_>,
-    target: &Target,
-    observe: &mut dyn FnMut(Event<'_>),
-) -> Result<Report, Error> {
+pub(super) fn run(database: &mut Database<'_>, target: &Target, observe: &mut Observer<'_>) -> Result<Report, Error> {
     execute::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
 }

@@ -7,6 +7,7 @@ mod lock;
 mod session;
 mod sink;
 mod version_table;
+mod watch;
 
 pub(super) use connect::connect;
 
@@ -15,7 +16,9 @@ use std::time::Duration;
 
 use super::{RunMode, TableNames};
 use crate::script::PartMode;
+use connect::SameServer;
 use session::NoticeBuffer;
+use watch::Outstanding;
 
 /// A session on a PostgreSQL server.
 ///
@@ -45,4 +48,9 @@ pub(super) struct PostgresConnection {
     /// Sent with the commit.
     bookkeeping: String,
     notices: Arc<Mutex<NoticeBuffer>>,
+    /// The process on the server, if it says.
+    pid: Option<u32>,
+    /// The way to the second session, which watches this one.
+    server: Arc<SameServer>,
+    outstanding: Arc<Outstanding>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{PostgresConnection, error, session};
 use crate::backend::{
-    BackendError, DatabaseError, Elapsed, LedgerNote, LogEntry, Notice, Record, RunMode, Sink, SqlStatement,
+    BackendError, Blocker, DatabaseError, Elapsed, LedgerNote, LogEntry, Notice, Record, RunMode, Sink, SqlStatement,
 };
 use crate::script::PartMode;
 use crate::sql::Dialect;
@@ -21,23 +21,24 @@ impl PostgresConnection {
     fn send(&mut self, text: &str) -> Result<(), BackendError> {
         let mut prefix = std::mem::take(&mut self.pending);
         if text.len() > LARGE && !prefix.is_empty() {
-            self.client.batch_execute(&prefix)?;
+            self.execute(&prefix)?;
             prefix.clear();
         }
         if prefix.is_empty() {
-            return self.client.batch_execute(text).map_err(|failure| error::convert(&failure, "", text));
+            return self.execute(text).map_err(|failure| error::convert(&failure, "", text));
         }
         let sent = format!("{prefix}{text}");
-        self.client.batch_execute(&sent).map_err(|failure| error::convert(&failure, &prefix, text))
+        self.execute(&sent).map_err(|failure| error::convert(&failure, &prefix, text))
     }
 
     fn copy_in(&mut self, statement: &str, data: &str) -> Result<(), BackendError> {
         self.send("")?;
         let failed = |failure: &postgres::Error| error::convert(failure, "", statement);
-        let mut writer = self.client.copy_in(statement).map_err(|failure| failed(&failure))?;
+        let Self { outstanding, client, .. } = self;
+        let mut writer = outstanding.during(|| client.copy_in(statement)).map_err(|failure| failed(&failure))?;
         // A failed write only says that the server stopped listening; `finish` brings its reason.
         let written = data.as_bytes().chunks(COPY_CHUNK).try_for_each(|chunk| writer.write_all(chunk));
-        writer.finish().map_err(|failure| failed(&failure))?;
+        outstanding.during(|| writer.finish()).map_err(|failure| failed(&failure))?;
         written.map_err(|failure| BackendError::ConnectionLost { message: failure.to_string() })
     }
 }
@@ -65,15 +66,10 @@ impl PostgresConnection {
         let bookkeeping = std::mem::take(&mut self.bookkeeping);
         let Some(statement) = self.waiting.take() else {
             let sent = format!("{prefix}{bookkeeping}{end}");
-            return self
-                .client
-                .batch_execute(&sent)
-                .map_err(|failure| error::convert_bookkeeping(&failure, &self.tables));
+            return self.execute(&sent).map_err(|failure| error::convert_bookkeeping(&failure, &self.tables));
         };
         let sent = format!("{prefix}{statement};\n{bookkeeping}{end}");
-        self.client
-            .batch_execute(&sent)
-            .map_err(|failure| error::convert_late(&failure, &prefix, &statement, &self.tables))
+        self.execute(&sent).map_err(|failure| error::convert_late(&failure, &prefix, &statement, &self.tables))
     }
 }
 
@@ -107,6 +103,7 @@ impl Sink for PostgresConnection {
 
     fn set_lock_timeout(&mut self, limit: Option<Duration>) {
         self.lock_timeout = limit;
+        self.outstanding.set_lock_timeout(limit);
     }
 
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
@@ -158,7 +155,7 @@ impl Sink for PostgresConnection {
             self.bookkeeping.push_str(&sql);
             return Ok(());
         }
-        Ok(self.client.batch_execute(&sql)?)
+        Ok(self.execute(&sql)?)
     }
 
     /// Waits for the commit, which it travels with.
@@ -212,6 +209,10 @@ impl Sink for PostgresConnection {
         self.pending.clear();
         self.mode = RunMode::PerRevision;
         Ok(())
+    }
+
+    fn take_blockers(&mut self) -> Vec<Blocker> {
+        self.outstanding.take_blockers()
     }
 
     fn take_notices(&mut self) -> (Vec<Notice>, usize) {

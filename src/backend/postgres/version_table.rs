@@ -1,13 +1,17 @@
 //! Reading and making the version table on PostgreSQL.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
 
 use postgres::SimpleQueryMessage;
 
 use super::PostgresConnection;
+use super::watch::Watch;
 use crate::backend::bookkeeping::split_ids;
 use crate::backend::{
-    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames, ledger,
+    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames, Watcher,
+    ledger,
 };
 use crate::sql::Dialect;
 
@@ -149,6 +153,17 @@ impl Connection for PostgresConnection {
             self.has_version_table = self.rows(&question)?.next().is_some_and(|row| row.get(0).is_some());
         }
         Ok(())
+    }
+
+    fn watcher(&self) -> Option<Watcher> {
+        let mut watch = Watch {
+            outstanding: Arc::clone(&self.outstanding),
+            pid: self.pid?,
+            server: Arc::clone(&self.server),
+            client: None,
+            not_before: Instant::now(),
+        };
+        Some(Box::new(move || watch.look()))
     }
 
     fn unlock(&mut self) -> Result<(), BackendError> {

@@ -105,7 +105,8 @@ fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
         subject.revision_file("b2", "a1", "CREATE TABLE b (i integer);", "");
         subject.revision_file("c3", "b2", "CREATE TABLE c (i integer);\nALTER TABLE a ADD COLUMN j integer;", "");
         let mut reader = database.client();
-        reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
+        reader.batch_execute("SET application_name = 'reports'; BEGIN; SELECT *\n FROM a -- \u{1b}[31m").unwrap();
+        let pid: i32 = reader.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
 
         let begun = Instant::now();
         let output = subject.run(&["upgrade"]).exits(4);
@@ -114,6 +115,12 @@ fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
         assert!(took < Duration::from_secs(10), "it tried for {took:?}");
         assert_contains(&output.stderr, "c3.sql:8:1");
         assert_contains(&output.stderr, "canceling statement due to lock timeout (55P03)");
+        let blocker =
+            format!("blocked by pid {pid} (reports, user postgres), idle in transaction, in a transaction of ");
+        assert_contains(&output.stderr, &format!("c3: waiting, {blocker}"));
+        assert_contains(&output.stderr, &format!("\n{blocker}"));
+        assert_contains(&output.stderr, &format!("(blocked by pid {pid})\n"));
+        assert!(!output.stderr.contains('\u{1b}'), "{}", output.stderr);
         assert_contains(&output.stderr, "applied before it: b2");
         assert_contains(&output.stderr, "nothing of c3 was kept; run `migrator upgrade` again");
         assert_eq!(subject.applied(), "a1\nb2");
@@ -124,6 +131,10 @@ fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
         assert_eq!(error["kind"], "lock_timeout");
         assert_eq!(error["line"], 8);
         assert!(error["attempts"].as_u64() > Some(1), "{error}");
+        assert_eq!(error["blockers"][0]["pid"], pid);
+        assert_eq!(error["blockers"][0]["application"], "reports");
+        assert_eq!(error["blockers"][0]["state"], "idle in transaction");
+        assert!(error["blockers"][0]["transaction_seconds"].is_number(), "{error}");
         reader.batch_execute("COMMIT").unwrap();
         subject.run(&["upgrade"]).ok();
     });
@@ -222,5 +233,69 @@ fn what_does_not_roll_back_alone_is_tried_once() {
         assert_eq!(subject.applied(), "a1\nb2");
         reader.batch_execute("COMMIT").unwrap();
         subject.run(&["upgrade"]).ok();
+    });
+}
+
+#[test]
+fn who_is_in_the_way_is_said_while_it_lasts() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"0\"");
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
+        subject.run(&["upgrade"]).ok();
+        subject.revision_file("b2", "a1", "ALTER TABLE a ADD COLUMN j integer;", "");
+        let mut reader = database.client();
+        reader.batch_execute("BEGIN; SELECT 'the password'; LOCK TABLE a").unwrap();
+        let pid: i32 = reader.query_one("SELECT pg_backend_pid() -- password", &[]).unwrap().get(0);
+        let mut run = Running::new(&subject, &["upgrade"]);
+        let line = run.says(&format!("b2: waiting, blocked by pid {pid} (user postgres), idle in transaction"));
+        assert_contains(&line, ": (a statement about a password)");
+        reader.batch_execute("COMMIT").unwrap();
+        let story = run.exits(0);
+        assert_eq!(story.matches("waiting").count(), 1, "{story}");
+    });
+}
+
+#[test]
+fn a_role_that_may_not_see_others_says_what_it_knows() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"400ms\"\nlock_wait = \"600ms\"");
+        let role = format!("{}_role", database.name());
+        subject.query(&format!("CREATE ROLE {role} LOGIN; GRANT ALL ON SCHEMA public TO {role}"));
+        let url = database.url().replacen("//postgres@", &format!("//{role}@"), 1);
+        subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
+        let first = subject.run(&["--url", &url, "upgrade"]);
+        subject.revision_file("b2", "a1", "ALTER TABLE a ADD COLUMN j integer;", "");
+        let mut reader = database.client();
+        reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
+        let output = subject.run(&["--url", &url, "upgrade"]);
+        reader.batch_execute("COMMIT").unwrap();
+        subject.query(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+        first.ok();
+        assert_contains(&output.exits(4).stderr, "(user postgres); what it does is not for this role to see");
+    });
+}
+
+#[test]
+fn a_run_that_nobody_is_in_the_way_of_has_one_session() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND \
+                        application_name = 'migrator'";
+        let count = format!("INSERT INTO seen {sessions};");
+        subject.revision_file("a1", "", &format!("CREATE TABLE seen (sessions bigint);\n{count}"), "");
+        for (id, parent) in [("b2", "a1"), ("c3", "b2"), ("d4", "c3"), ("e5", "d4")] {
+            subject.revision_file(id, parent, &format!("SELECT pg_sleep(0.3);\n{count}"), "SELECT 1;");
+        }
+        subject.run(&["upgrade", "a1"]).ok();
+        let is_alone = || {
+            subject.run(&["downgrade", "a1"]).ok();
+            subject.query("DELETE FROM seen");
+            subject.run(&["upgrade"]).ok();
+            subject.query("SELECT sessions FROM seen") == "1\n1\n1\n1"
+        };
+        // On a machine that stands still for a second, a statement takes long.
+        assert!((0..5).any(|_| is_alone()), "{}", subject.query("SELECT sessions FROM seen"));
     });
 }

@@ -17,6 +17,8 @@ pub(super) struct Answers {
     /// Can it look, while a statement runs, whether its client is still there? The setting exists since
     /// PostgreSQL 14, and cannot be used on every system; where it is known that it can is Linux.
     pub notices_lost_client: bool,
+    /// The session's process.
+    pub pid: Option<u32>,
     is_read_only: bool,
     is_in_recovery: bool,
 }
@@ -35,7 +37,8 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
         "SELECT current_setting('server_version_num'), current_schema(), \
          (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE c.oid = to_regclass({})), current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery(), \
-         current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%'",
+         current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%', \
+         pg_catalog.pg_backend_pid()",
         dialect.quote_literal(&name)
     );
     let rows = client.simple_query(&question)?;
@@ -52,6 +55,7 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
         is_read_only: get(3) == Some("on"),
         is_in_recovery: get(4) == Some("t"),
         notices_lost_client: get(5) == Some("t"),
+        pid: get(6).and_then(|pid| pid.parse().ok()),
     })
 }
 

@@ -12,15 +12,20 @@ mod transport;
 mod verifier;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use postgres::Client;
 
 use super::PostgresConnection;
 use super::session::{self, NoticeBuffer};
+use super::watch::Outstanding;
 use crate::backend::{BackendError, Purpose, RunMode, Settings, TableNames};
 use crate::config::{ConnectionParameters, Environment, Host, PostgresUrl, Server, TargetSessionAttributes};
 use failure::Failure;
 use first_question::Answers;
+
+/// How long a session may take to open that is not needed, only wanted.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Connects, finds the version table and applies the session's settings, in two round trips.
 pub(in crate::backend) fn connect(
@@ -34,7 +39,8 @@ pub(in crate::backend) fn connect(
         order::shuffle(&mut parameters.servers);
     }
     let notices = Arc::new(Mutex::new(NoticeBuffer::default()));
-    let (mut client, answers) = first_that_will_do(&parameters, url, settings, &notices)?;
+    let (server, (mut client, answers)) = first_that_will_do(&parameters, url, settings, &notices)?;
+    let server = server.clone();
     answers.check_purpose(purpose)?;
     let schema = answers.schema.ok_or(BackendError::NoSchema)?;
     let settings_sql = session::settings(settings, answers.server_version, answers.notices_lost_client);
@@ -55,16 +61,34 @@ pub(in crate::backend) fn connect(
         waiting: None,
         bookkeeping: String::new(),
         notices,
+        pid: answers.pid,
+        server: Arc::new(SameServer { server, parameters }),
+        outstanding: Arc::new(Outstanding::new(settings.lock_timeout)),
     })
 }
 
+/// The way to one more session on the server of the first, with the same password and encryption.
+pub(super) struct SameServer {
+    server: Server,
+    parameters: ConnectionParameters,
+}
+
+impl SameServer {
+    /// Opens a session, if that does not take long.
+    pub fn open(&self) -> Option<Client> {
+        let mut parameters = self.parameters.clone();
+        parameters.connect_timeout = Some(parameters.connect_timeout.map_or(SOON, |timeout| timeout.min(SOON)));
+        attempt::open(&self.server, &parameters, &Arc::default()).ok()
+    }
+}
+
 /// Tries the servers in their order.
-fn first_that_will_do(
-    parameters: &ConnectionParameters,
+fn first_that_will_do<'c>(
+    parameters: &'c ConnectionParameters,
     url: &PostgresUrl,
     settings: &Settings,
     notices: &Arc<Mutex<NoticeBuffer>>,
-) -> Result<(Client, Answers), BackendError> {
+) -> Result<(&'c Server, (Client, Answers)), BackendError> {
     let wanted = parameters.target_session_attributes;
     // Where a standby is only preferred, a second round takes anyone.
     let rounds = match wanted {
@@ -76,7 +100,7 @@ fn first_that_will_do(
         failures.clear();
         for server in &parameters.servers {
             match open(server, parameters, settings, wanted, notices) {
-                Ok(session) => return Ok(session),
+                Ok(session) => return Ok((server, session)),
                 Err(failure) => {
                     let goes_on = failure.leaves_others();
                     failures.push((server, failure));
