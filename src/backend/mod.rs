@@ -123,7 +123,7 @@ pub trait Sink {
         (Vec::new(), 0)
     }
 
-    /// Who was in the way of what was sent last, as far as a [`Watcher`] saw it.
+    /// Who was in the way of the last statement, as far as a [`Watcher`] saw it.
     fn take_blockers(&mut self) -> Vec<Blocker> {
         Vec::new()
     }

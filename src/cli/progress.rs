@@ -47,8 +47,9 @@ impl Progress {
                 self.line(output, &format!("… and {count} more messages of the server ({revision})"));
             }
             Event::Blocked { revision, blockers } => {
+                let of = if revision.is_empty() { String::new() } else { format!("{revision}: ") };
                 for text in blocker_lines(blockers) {
-                    let text = output.paint_story(Paint::Notice, &format!("{revision}: waiting, {text}"));
+                    let text = output.paint_story(Paint::Notice, &format!("{of}waiting, {text}"));
                     self.line(output, &text);
                 }
             }

@@ -344,7 +344,7 @@ impl RevisionFailure {
             }
             Some(false) => {}
         }
-        let (fix, fix_from_there) = match self.cause.is_passing() {
+        let (fix, fix_from_there) = match self.is_of_others() {
             true => ("", ""),
             false => ("fix the file and ", "fix the file from there on and "),
         };
@@ -376,6 +376,14 @@ impl RevisionFailure {
         let once = "it was tried once: only a part in a transaction of its own is tried again, as long as lock_wait\n";
         let once = if self.cause.is_passing() && self.attempts == 1 { once } else { "" };
         Some(format!("{cause}{once}{told}"))
+    }
+
+    /// Is the file not to blame? Others were in the way, the server ran out of something, or somebody stopped it.
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    fn is_of_others(&self) -> bool {
+        let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() };
+        let class = error.sqlstate.as_deref().and_then(|code| code.get(..2));
+        self.cause.is_passing() || matches!(class, Some("53" | "57" | "58"))
     }
 
     /// Was it a `CREATE INDEX CONCURRENTLY` that had begun to build?

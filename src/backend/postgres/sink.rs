@@ -135,6 +135,7 @@ impl Sink for PostgresConnection {
             && self.mode == RunMode::PerRevision
             && self.waiting.is_none()
             && !self.pending.is_empty();
+        self.outstanding.take_blockers();
         self.send_waiting()?;
         self.strings_changed |= changes_strings(statement.text);
         match statement.copy_data {

@@ -52,17 +52,13 @@ impl Outstanding {
 
     /// Runs `message`, which waits for an answer.
     pub fn during<T>(&self, message: impl FnOnce() -> T) -> T {
-        {
-            let mut state = self.state();
-            state.since = Some(Instant::now());
-            state.blockers.clear();
-        }
+        self.state().since = Some(Instant::now());
         let answer = message();
         self.state().since = None;
         answer
     }
 
-    /// Who was in the way of the last message.
+    /// Who was in the way since this was last asked, at the last time that anybody was looked for.
     pub fn take_blockers(&self) -> Vec<Blocker> {
         std::mem::take(&mut self.state().blockers)
     }

@@ -238,7 +238,8 @@ fn a_program_killed_while_it_builds_an_index_goes_on_when_it_is_there() {
         let mut child = subject.command(&["upgrade"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let begun = Instant::now();
         while subject.query(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND wait_event_type = 'Lock'",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+             AND query LIKE 'CREATE INDEX CONC%' AND wait_event_type = 'Lock'",
         ) != "1"
         {
             assert!(begun.elapsed() < Duration::from_secs(20), "the build did not begin");

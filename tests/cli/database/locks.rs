@@ -1,64 +1,10 @@
 //! Locks on tables, on PostgreSQL: what waits, gives way and tries again, and what is said meanwhile.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use super::running::{Running, wait_until};
 use super::{Subject, assert_contains};
 use crate::support::postgres::each_postgres;
-
-/// Longer than anything takes here, on a machine that has other things to do.
-const LONG: Duration = Duration::from_secs(60);
-
-/// A run of the program whose story can be followed.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-    story: String,
-}
-
-impl Running {
-    fn new(subject: &Subject<'_>, arguments: &[&str]) -> Self {
-        let mut command = subject.command(arguments);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let (send, lines) = channel();
-        std::thread::spawn(move || stderr.lines().map_while(Result::ok).all(|line| send.send(line).is_ok()));
-        Self { child, lines, story: String::new() }
-    }
-
-    /// Waits for a line with this in it.
-    #[track_caller]
-    fn says(&mut self, part: &str) -> String {
-        let begun = Instant::now();
-        while let Ok(line) = self.lines.recv_timeout(LONG.saturating_sub(begun.elapsed())) {
-            self.story += &format!("{line}\n");
-            if line.contains(part) {
-                return line;
-            }
-        }
-        panic!("it never said `{part}`, but:\n{}", self.story);
-    }
-
-    /// Waits for its end; gives the whole story.
-    #[track_caller]
-    fn exits(mut self, code: i32) -> String {
-        while let Ok(line) = self.lines.recv_timeout(LONG) {
-            self.story += &format!("{line}\n");
-        }
-        assert_eq!(self.child.wait().unwrap().code(), Some(code), "{}", self.story);
-        std::mem::take(&mut self.story)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended already where the test went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
@@ -158,14 +104,10 @@ fn a_deadlock_is_rolled_back_and_run_again() {
         let mut other = database.client();
         other.batch_execute("SET deadlock_timeout = '5min'; BEGIN; LOCK TABLE b").unwrap();
         let mut run = Running::new(&subject, &["upgrade"]);
-        let begun = Instant::now();
-        while subject
-            .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1)' AND state = 'active'")
-            != "1"
-        {
-            assert!(begun.elapsed() < LONG, "the revision did not begin");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        wait_until("the revision waits", || {
+            subject.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)' AND state = 'active'")
+                == "1"
+        });
         // Waits until the revision is out of the way.
         other.batch_execute("LOCK TABLE a; COMMIT").unwrap();
         run.says("b2, line 9: deadlock detected (40P01); rolled back, to be tried again");
@@ -190,14 +132,11 @@ fn a_serialization_failure_is_rolled_back_and_run_again() {
         let mut other = database.client();
         other.batch_execute("BEGIN; UPDATE a SET i = 5").unwrap();
         let mut run = Running::new(&subject, &["upgrade"]);
-        let begun = Instant::now();
-        while subject
-            .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'UPDATE a%' AND wait_event_type = 'Lock'")
-            != "1"
-        {
-            assert!(begun.elapsed() < LONG, "the revision did not begin");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        wait_until("the revision waits", || {
+            subject.query(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'UPDATE a%' AND wait_event_type = 'Lock'",
+            ) == "1"
+        });
         other.batch_execute("COMMIT").unwrap();
         run.says("could not serialize access due to concurrent update (40001); rolled back");
         run.exits(0);

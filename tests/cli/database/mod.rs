@@ -4,6 +4,7 @@ mod bad_input;
 mod big;
 mod catalog;
 mod changed_files;
+mod concurrent_index;
 mod connecting;
 mod failures;
 mod failures_postgres;
@@ -12,6 +13,7 @@ mod interrupted;
 mod locks;
 mod real_schemas;
 mod round_trips;
+mod running;
 mod scripts;
 mod time_limits;
 
