@@ -71,3 +71,28 @@ fn run_json(project: &Project, arguments: &[&str]) -> serde_json::Value {
     let output = run(project, &[], &[&["--json"], arguments].concat()).exits(1);
     serde_json::from_str(&output.stdout).unwrap()
 }
+
+/// A session that waits is watched by a second one, which has to come in as well.
+#[test]
+fn the_second_session_comes_in_as_the_first_did() {
+    for tls in tls_servers() {
+        for (user, variables) in [("scram", vec![("PGPASSWORD", PASSWORD)]), ("tls_only", vec![])] {
+            let project = Project::sqlite();
+            project.write(
+                "migrator.toml",
+                &format!(
+                    "[migrator]\nversion_table = \"watched_{user}\"\n[database]\nlock_timeout = \"1s\"\nlock_wait = 0\n"
+                ),
+            );
+            let table = format!("locked_{user}");
+            project.revision_file("a1", "", &format!("LOCK TABLE {table};"), "");
+            let mut holder = tls.server.client();
+            holder.batch_execute(&format!("CREATE TABLE {table} ()")).unwrap();
+            holder.batch_execute(&format!("BEGIN; LOCK TABLE {table}")).unwrap();
+            let pid: i32 = holder.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+            let url = tls.url(user, "localhost", "sslmode=require");
+            let output = run(&project, &variables, &["--url", &url, "upgrade"]).exits(4);
+            assert_contains(&output.stderr, &format!("\nblocked by pid {pid} (user postgres)"));
+        }
+    }
+}
