@@ -15,6 +15,8 @@ const LONG: usize = 8;
 #[derive(Default)]
 pub struct Progress {
     bar: Option<ProgressBar>,
+    /// Who was told last to be in the way of which revision.
+    blocked: (String, Vec<u32>),
 }
 
 impl Progress {
@@ -46,14 +48,9 @@ impl Progress {
             Event::NoticesDropped { revision, count } => {
                 self.line(output, &format!("… and {count} more messages of the server ({revision})"));
             }
-            Event::Blocked { revision, blockers } => {
-                let of = if revision.is_empty() { String::new() } else { format!("{revision}: ") };
-                for text in blocker_lines(blockers) {
-                    let text = output.paint_story(Paint::Notice, &format!("{of}waiting, {text}"));
-                    self.line(output, &text);
-                }
-            }
+            Event::Blocked { revision, blockers } => self.blocked(revision, blockers, output),
             Event::Retrying { revision, line, cause, blockers, pause } => {
+                self.blocked(revision, blockers, output);
                 let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
                 let text = format!(
                     "{revision}{line}: {}; rolled back, to be tried again in {}{}",
@@ -80,6 +77,20 @@ impl Progress {
                     }
                 }
             }
+        }
+    }
+
+    /// Tells who is in the way, once.
+    fn blocked(&mut self, revision: &str, blockers: &[Blocker], output: &mut Output<'_>) {
+        let found = (revision.to_owned(), blockers.iter().map(|blocker| blocker.pid).collect());
+        if blockers.is_empty() || self.blocked == found {
+            return;
+        }
+        self.blocked = found;
+        let of = if revision.is_empty() { String::new() } else { format!("{revision}: ") };
+        for text in blocker_lines(blockers) {
+            let text = output.paint_story(Paint::Notice, &format!("{of}waiting, {text}"));
+            self.line(output, &text);
         }
     }
 

@@ -263,8 +263,9 @@ fn with_retries<'s, 'p>(
     progress.blockers.clear();
     loop {
         progress.attempts += 1;
-        let Err(cause) = attempt(progress, sink, observe) else { return Ok(()) };
+        let result = attempt(progress, sink, observe);
         let blockers = sink.take_blockers();
+        let Err(cause) = result else { return Ok(()) };
         if !blockers.is_empty() {
             progress.blockers = blockers;
         }

@@ -61,7 +61,7 @@ pub enum Event<'a> {
         /// How long is waited before.
         pause: Duration,
     },
-    /// A statement waits for a lock; said when it has waited for long, and again when others are in the way.
+    /// A statement waits for a lock; said when it has waited for about a second, and again as long as it does.
     Blocked {
         /// The revision that runs; empty before the first.
         revision: &'a str,

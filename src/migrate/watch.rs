@@ -10,8 +10,6 @@ use crate::backend::Blocker;
 struct Listener<'o> {
     observe: &'o mut Observer<'o>,
     revision: String,
-    /// Who was told last to be in the way of which revision.
-    told: (String, Vec<u32>),
 }
 
 impl Listener<'_> {
@@ -23,9 +21,7 @@ impl Listener<'_> {
     }
 
     fn blocked(&mut self, blockers: &[Blocker]) {
-        let found = (self.revision.clone(), blockers.iter().map(|blocker| blocker.pid).collect());
-        if !blockers.is_empty() && self.told != found {
-            self.told = found;
+        if !blockers.is_empty() {
             (self.observe)(Event::Blocked { revision: &self.revision, blockers });
         }
     }
@@ -41,8 +37,7 @@ pub(super) fn watched<'p, T>(
         return work(database, &mut |event| observe(event));
     };
     let mut observe = |event: Event<'_>| observe(event);
-    let listener =
-        Mutex::new(Listener { observe: &mut observe, revision: String::new(), told: (String::new(), Vec::new()) });
+    let listener = Mutex::new(Listener { observe: &mut observe, revision: String::new() });
     let listener = &listener;
     std::thread::scope(|scope| {
         let (working, done) = channel::<()>();

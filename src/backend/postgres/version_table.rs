@@ -1,8 +1,6 @@
 //! Reading and making the version table on PostgreSQL.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Instant;
 
 use postgres::SimpleQueryMessage;
 
@@ -156,13 +154,7 @@ impl Connection for PostgresConnection {
     }
 
     fn watcher(&self) -> Option<Watcher> {
-        let mut watch = Watch {
-            outstanding: Arc::clone(&self.outstanding),
-            pid: self.pid?,
-            server: Arc::clone(&self.server),
-            client: None,
-            not_before: Instant::now(),
-        };
+        let mut watch = Watch::new(self)?;
         Some(Box::new(move || watch.look()))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! It is opened only when an answer takes long, so that ordinary runs have one session.
 
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,10 @@ use crate::backend::blocker::{Blocker, Look, one_line};
 const LONG: Duration = Duration::from_secs(1);
 /// How long nothing is tried after the second session failed.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(10);
-/// The server answers a watcher at once or not at all. It must not be ended for being idle.
-const SETTINGS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '1s';";
+/// The server answers at once or not at all.
+const SETTINGS: &str = "SET statement_timeout = '5s'; SET lock_timeout = '1s'";
 
-/// The message that a session waits for its server to answer, as others may know it.
+/// The message that a session waits for its server to answer, as others may know it, and what they find out.
 pub(super) struct Outstanding {
     usually_long: Duration,
     state: Mutex<State>,
@@ -27,7 +28,13 @@ pub(super) struct Outstanding {
 struct State {
     since: Option<Instant>,
     long: Duration,
+    /// Is somebody asking?
+    asking: bool,
+    /// When may be asked again?
+    not_before: Option<Instant>,
     blockers: Vec<Blocker>,
+    /// Are the blockers still to be told?
+    is_news: bool,
 }
 
 /// From when on a wait is long, where one for a lock ends after `lock_timeout`.
@@ -38,7 +45,9 @@ fn long(lock_timeout: Duration) -> Duration {
 impl Outstanding {
     pub fn new(lock_timeout: Duration) -> Self {
         let long = long(lock_timeout);
-        Self { usually_long: long, state: Mutex::new(State { since: None, long, blockers: Vec::new() }) }
+        let (asking, is_news) = (false, false);
+        let state = State { since: None, long, asking, not_before: None, blockers: Vec::new(), is_news };
+        Self { usually_long: long, state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -60,7 +69,9 @@ impl Outstanding {
 
     /// Who was in the way since this was last asked, at the last time that anybody was looked for.
     pub fn take_blockers(&self) -> Vec<Blocker> {
-        std::mem::take(&mut self.state().blockers)
+        let mut state = self.state();
+        state.is_news = false;
+        std::mem::take(&mut state.blockers)
     }
 }
 
@@ -74,46 +85,80 @@ impl PostgresConnection {
 
 /// Watches the session of one process.
 pub(super) struct Watch {
-    pub outstanding: Arc<Outstanding>,
-    pub pid: u32,
-    pub server: Arc<SameServer>,
-    pub client: Option<Client>,
-    pub not_before: Instant,
+    session: Session,
+    asker: Option<Sender<Instant>>,
+}
+
+/// Which session.
+#[derive(Clone)]
+struct Session {
+    outstanding: Arc<Outstanding>,
+    pid: u32,
+    server: Arc<SameServer>,
 }
 
 impl Watch {
-    /// Asks who blocks the session, if it waits for long.
-    pub fn look(&mut self) -> Look {
-        let (since, long) = {
-            let state = self.outstanding.state();
-            (state.since, state.long)
-        };
-        let next_in = (long / 4).clamp(Duration::from_millis(10), Duration::from_millis(250));
-        let mut look = Look { blockers: Vec::new(), next_in };
-        let Some(since) = since.filter(|since| since.elapsed() >= long && Instant::now() >= self.not_before) else {
-            return look;
-        };
-        let Some(blockers) = self.ask() else {
-            self.client = None;
-            self.not_before = Instant::now() + PAUSE_AFTER_FAILURE;
-            return look;
-        };
-        self.not_before = Instant::now() + long;
-        let mut state = self.outstanding.state();
-        if state.since == Some(since) {
-            state.blockers.clone_from(&blockers);
-            look.blockers = blockers;
-        }
-        look
+    pub fn new(connection: &PostgresConnection) -> Option<Self> {
+        let (outstanding, server) = (Arc::clone(&connection.outstanding), Arc::clone(&connection.server));
+        Some(Self { session: Session { outstanding, pid: connection.pid?, server }, asker: None })
     }
 
-    fn ask(&mut self) -> Option<Vec<Blocker>> {
-        if self.client.is_none() {
-            let mut client = self.server.open()?;
-            client.batch_execute(SETTINGS).ok()?;
-            self.client = Some(client);
+    /// Has somebody ask who blocks the session, if it waits for long, and gives what was found out since. Waits for
+    /// nothing itself: the end of a run need not wait for a second session.
+    pub fn look(&mut self) -> Look {
+        let mut state = self.session.outstanding.state();
+        let next_in = (state.long / 4).clamp(Duration::from_millis(10), Duration::from_millis(250));
+        let blockers = if std::mem::take(&mut state.is_news) { state.blockers.clone() } else { Vec::new() };
+        let now = Instant::now();
+        let may_ask = !state.asking && state.not_before.is_none_or(|time| now >= time);
+        if let Some(since) = state.since.filter(|since| may_ask && now - *since >= state.long) {
+            state.asking = true;
+            drop(state);
+            // An asker that cannot be had, or has ended, is none.
+            let _ = self.asker().send(since);
         }
-        let answer = self.client.as_mut()?.simple_query(&question(self.pid)).ok()?;
+        Look { blockers, next_in }
+    }
+
+    /// Ends when this goes.
+    fn asker(&mut self) -> &Sender<Instant> {
+        let session = &self.session;
+        self.asker.get_or_insert_with(|| {
+            let (send, requests) = channel();
+            let session = session.clone();
+            let _ = std::thread::Builder::new().name("blockers".into()).spawn(move || session.answer(requests));
+            send
+        })
+    }
+}
+
+impl Session {
+    /// Asks whenever it is requested to, for the message that is outstanding since then.
+    fn answer(&self, requests: Receiver<Instant>) {
+        let mut client = None;
+        for since in requests {
+            let found = self.ask(&mut client);
+            let mut state = self.outstanding.state();
+            state.asking = false;
+            state.not_before = Some(Instant::now() + if found.is_some() { state.long } else { PAUSE_AFTER_FAILURE });
+            match found {
+                Some(blockers) if state.since == Some(since) => {
+                    state.is_news = true;
+                    state.blockers = blockers;
+                }
+                Some(_) => {}
+                None => client = None,
+            }
+        }
+    }
+
+    fn ask(&self, client: &mut Option<Client>) -> Option<Vec<Blocker>> {
+        if client.is_none() {
+            let mut opened = self.server.open()?;
+            opened.batch_execute(SETTINGS).ok()?;
+            *client = Some(opened);
+        }
+        let answer = client.as_mut()?.simple_query(&question(self.pid)).ok()?;
         let mut blockers: Vec<Blocker> = Vec::new();
         for message in &answer {
             let SimpleQueryMessage::Row(row) = message else { continue };

@@ -32,7 +32,7 @@ fn is_reported(subject: &Subject<'_>) {
 fn a_build_behind_a_long_transaction_gives_way() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
-        prepare(&subject, "1s");
+        prepare(&subject, "2s");
         let mut holder = database.client();
         holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
         let pid: i32 = holder.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);

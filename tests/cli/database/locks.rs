@@ -30,7 +30,7 @@ fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
             std::thread::sleep(Duration::from_millis(5));
         }
         assert!(longest > Duration::from_millis(100), "nobody was in the way: {longest:?}");
-        assert!(longest < Duration::from_secs(2), "a reader waited for {longest:?}");
+        assert!(longest < Duration::from_secs(5), "a reader waited for {longest:?}");
         reader.batch_execute("COMMIT").unwrap();
         run.exits(0);
         assert_eq!(
@@ -45,7 +45,7 @@ fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
 fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
-        subject.configure("", "lock_timeout = \"300ms\"\nlock_wait = \"2s\"");
+        subject.configure("", "lock_timeout = \"500ms\"\nlock_wait = \"4s\"");
         subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
         subject.run(&["upgrade"]).ok();
         subject.revision_file("b2", "a1", "CREATE TABLE b (i integer);", "");
@@ -57,8 +57,8 @@ fn a_reader_who_never_leaves_is_exit_code_4_within_lock_wait() {
         let begun = Instant::now();
         let output = subject.run(&["upgrade"]).exits(4);
         let took = begun.elapsed();
-        assert!(took > Duration::from_secs(1), "it gave up after {took:?}");
-        assert!(took < Duration::from_secs(10), "it tried for {took:?}");
+        assert!(took > Duration::from_secs(2), "it gave up after {took:?}");
+        assert!(took < Duration::from_secs(30), "it tried for {took:?}");
         assert_contains(&output.stderr, "c3.sql:8:1");
         assert_contains(&output.stderr, "canceling statement due to lock timeout (55P03)");
         let blocker =
@@ -98,14 +98,14 @@ fn a_deadlock_is_rolled_back_and_run_again() {
         subject.revision_file(
             "b2",
             "a1",
-            "ALTER TABLE a ADD COLUMN j integer;\nSELECT pg_sleep(1);\nALTER TABLE b ADD COLUMN j integer;",
+            "ALTER TABLE a ADD COLUMN j integer;\nSELECT pg_sleep(2);\nALTER TABLE b ADD COLUMN j integer;",
             "",
         );
         let mut other = database.client();
         other.batch_execute("SET deadlock_timeout = '5min'; BEGIN; LOCK TABLE b").unwrap();
         let mut run = Running::new(&subject, &["upgrade"]);
         wait_until("the revision waits", || {
-            subject.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(1)' AND state = 'active'")
+            subject.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(2)' AND state = 'active'")
                 == "1"
         });
         // Waits until the revision is out of the way.
@@ -199,7 +199,7 @@ fn who_is_in_the_way_is_said_while_it_lasts() {
 fn a_role_that_may_not_see_others_says_what_it_knows() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
-        subject.configure("", "lock_timeout = \"400ms\"\nlock_wait = \"600ms\"");
+        subject.configure("", "lock_timeout = \"2s\"\nlock_wait = 0");
         let role = format!("{}_role", database.name());
         subject.query(&format!("CREATE ROLE {role} LOGIN; GRANT ALL ON SCHEMA public TO {role}"));
         let url = database.url().replacen("//postgres@", &format!("//{role}@"), 1);
@@ -209,10 +209,15 @@ fn a_role_that_may_not_see_others_says_what_it_knows() {
         let mut reader = database.client();
         reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
         let output = subject.run(&["--url", &url, "upgrade"]);
+        subject.query(&format!("ALTER ROLE {role} CONNECTION LIMIT 1"));
+        let alone = subject.run(&["--url", &url, "upgrade"]);
         reader.batch_execute("COMMIT").unwrap();
         subject.query(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
         first.ok();
         assert_contains(&output.exits(4).stderr, "(user postgres); what it does is not for this role to see");
+        // The second session is only wanted: where it is refused, nobody is named.
+        let alone = alone.exits(4);
+        assert!(!alone.stderr.contains("blocked by"), "{}", alone.stderr);
     });
 }
 

@@ -81,7 +81,7 @@ fn the_second_session_comes_in_as_the_first_did() {
             project.write(
                 "migrator.toml",
                 &format!(
-                    "[migrator]\nversion_table = \"watched_{user}\"\n[database]\nlock_timeout = \"1s\"\nlock_wait = 0\n"
+                    "[migrator]\nversion_table = \"watched_{user}\"\n[database]\nlock_timeout = \"3s\"\nlock_wait = 0\n"
                 ),
             );
             let table = format!("locked_{user}");
