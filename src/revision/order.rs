@@ -1,6 +1,13 @@
 //! The order of revisions: topological, following one line as far as it goes.
 
+use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, HashMap};
+
 use super::{Graph, Node, NodeSet};
+
+/// From how many revisions above one on they are kept sorted by their first lines.
+const WIDE: usize = 16;
 
 /// The heads from which the walk goes down, in a list with stable places.
 ///
@@ -22,6 +29,8 @@ struct Walk<'g> {
     /// For every revision to come, the first line that leads down to it. It only ever grows: a line
     /// leads to less and less, and new ones come last.
     first_line: Vec<usize>,
+    /// For revisions below very many: those, by first line. An entry may lag behind, as first lines grow.
+    above: HashMap<Node, BinaryHeap<Reverse<(usize, Node)>>>,
 }
 
 impl Lines {
@@ -67,15 +76,20 @@ impl<'g> Walk<'g> {
         let mut lines = Lines::new(graph.len());
         let is_needed = |node: Node| graph.needed_by(node).any(|above| set.contains(above));
         set.iter().filter(|&node| !is_needed(node)).for_each(|head| lines.push(head));
-        let mut walk = Self { graph, todo: set.clone(), lines, first_line: vec![usize::MAX; graph.len()] };
+        let mut walk =
+            Self { graph, todo: set.clone(), lines, first_line: vec![usize::MAX; graph.len()], above: HashMap::new() };
         for &node in graph.oldest_first.iter().rev().filter(|&&node| set.contains(node)) {
-            walk.first_line[node] = walk.lines.place[node].unwrap_or(walk.first_line_above(node, 0));
+            let above = walk.first_line_above(node, 0);
+            walk.first_line[node] = walk.lines.place[node].unwrap_or(above);
         }
         walk
     }
 
     /// The first line that leads to something which needs `node`; the search ends at `least`, which none comes before.
-    fn first_line_above(&self, node: Node, least: usize) -> usize {
+    fn first_line_above(&mut self, node: Node, least: usize) -> usize {
+        if self.graph.needed_by(node).nth(WIDE).is_some() {
+            return self.first_line_above_wide(node);
+        }
         let mut first = usize::MAX;
         for above in self.graph.needed_by(node).filter(|&above| self.todo.contains(above)) {
             first = first.min(self.first_line[above]);
@@ -84,6 +98,24 @@ impl<'g> Walk<'g> {
             }
         }
         first
+    }
+
+    fn first_line_above_wide(&mut self, node: Node) -> usize {
+        let Self { graph, todo, first_line, above, .. } = self;
+        let by_line = above.entry(node).or_insert_with(|| {
+            graph.needed_by(node).filter(|&above| todo.contains(above)).map(|above| Reverse((0, above))).collect()
+        });
+        while let Some(mut entry) = by_line.peek_mut() {
+            let Reverse((line, above)) = *entry;
+            if !todo.contains(above) {
+                PeekMut::pop(entry);
+            } else if line < first_line[above] {
+                *entry = Reverse((first_line[above], above));
+            } else {
+                return line;
+            }
+        }
+        usize::MAX
     }
 
     /// Takes the head off the line at `here`, which goes on with what it needs; gives the line to go on with.
@@ -112,9 +144,10 @@ impl<'g> Walk<'g> {
     fn update_below(&mut self, taken: Node) {
         let mut changed = vec![(taken, self.first_line[taken])];
         while let Some((node, was)) = changed.pop() {
-            for below in self.graph.needs(node).filter(|&below| self.todo.contains(below)) {
+            let graph = self.graph;
+            for below in graph.needs(node) {
                 // Another value does not come from here.
-                if self.first_line[below] != was {
+                if !self.todo.contains(below) || self.first_line[below] != was {
                     continue;
                 }
                 let own = self.lines.place[below].unwrap_or(usize::MAX);
