@@ -244,7 +244,7 @@ fn run_step(
     Ok(started.elapsed())
 }
 
-/// Makes one part happen by `attempt`, and once more after a failure for a reason that passes.
+/// Makes one part happen by `attempt`, which is made again after each failure for a reason that passes.
 ///
 /// Only what was rolled back whole can be run again: `is_transaction`, and a transaction of its own.
 fn with_retries<'s, 'p>(
