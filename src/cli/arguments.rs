@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use super::commands::Command;
 use crate::config::parse_duration;
@@ -19,6 +19,23 @@ pub struct Arguments {
     pub command: Command,
 }
 
+impl Arguments {
+    /// Reads the arguments.
+    ///
+    /// A `--name` may stand before the command and behind it, and each counts: of clap's global options those
+    /// behind the command would take the place of the others.
+    pub fn read(args: &[OsString]) -> Result<Self, clap::Error> {
+        let command = Self::command();
+        let name = command.get_arguments().find(|argument| argument.get_id() == "name").cloned();
+        let mut command = command.mut_subcommands(|subcommand| subcommand.args(name.clone()));
+        let matches = command.try_get_matches_from_mut(args)?;
+        let mut arguments = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        let behind = matches.subcommand().and_then(|(_, matches)| matches.get_many::<String>("name"));
+        arguments.global.name.extend(behind.into_iter().flatten().cloned());
+        Ok(arguments)
+    }
+}
+
 /// The options of every command.
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
@@ -26,9 +43,16 @@ pub struct Global {
     /// The configuration file [default: migrator.toml here or in a parent directory; env: MIGRATOR_CONFIG]
     #[arg(short, long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Use the settings under [env.NAME] of the configuration [env: MIGRATOR_ENV]
-    #[arg(short, long, global = true)]
-    pub name: Option<String>,
+    /// Use the settings under [env.NAME]; given several times, one after the other [env: MIGRATOR_ENV]
+    // Not `global`: see `Arguments::read`.
+    #[arg(short, long)]
+    pub name: Vec<String>,
+    /// Every [env.NAME] that has a database URL, in the order of the file
+    #[arg(long, global = true)]
+    pub all: bool,
+    /// With several databases: go on with the next one after a failure
+    #[arg(long, global = true)]
+    pub keep_going: bool,
     /// The database URL [env: MIGRATOR_DATABASE_URL]
     #[arg(long, global = true)]
     pub url: Option<String>,

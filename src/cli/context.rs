@@ -18,25 +18,20 @@ pub type CommandProject = ManuallyDrop<Project>;
 
 /// The arguments of every command, and where to write.
 pub struct Context<'c, 's> {
-    pub global: Global,
+    pub global: &'c Global,
+    /// The `[env.NAME]` to use.
+    name: Option<String>,
     pub output: &'c mut Output<'s>,
 }
 
 impl<'c, 's> Context<'c, 's> {
-    pub fn new(global: Global, output: &'c mut Output<'s>) -> Self {
-        Self { global, output }
+    pub fn new(global: &'c Global, name: Option<String>, output: &'c mut Output<'s>) -> Self {
+        Self { global, name, output }
     }
 
     /// The configuration the arguments ask for; with `--wait`, as soon as its database can be reached.
     pub fn config(&mut self) -> Result<Config> {
-        let request = Request {
-            directory: std::env::current_dir().context("there is no working directory")?,
-            config: self.global.config.clone(),
-            name: self.global.name.clone(),
-            url: self.global.url.clone(),
-            environment: Environment::from_process(),
-        };
-        let config = Config::load(&request).map_err(Error::from)?;
+        let config = configuration(self.global, self.name.clone())?;
         if let Some(limit) = self.global.wait {
             let output = &mut *self.output;
             // A story that cannot be written does not stop the waiting.
@@ -69,6 +64,18 @@ impl<'c, 's> Context<'c, 's> {
     pub fn project(&mut self) -> Result<CommandProject> {
         Ok(ManuallyDrop::new(Project::with_config(self.config()?)?))
     }
+}
+
+/// The configuration that the arguments ask for, with the settings under `name`.
+pub fn configuration(global: &Global, name: Option<String>) -> Result<Config> {
+    let request = Request {
+        directory: std::env::current_dir().context("there is no working directory")?,
+        config: global.config.clone(),
+        name,
+        url: global.url.clone(),
+        environment: Environment::from_process(),
+    };
+    Ok(Config::load(&request).map_err(Error::from)?)
 }
 
 /// Takes a target from the command line: `-1` and `-3:head` as typed, but not an option that does not exist.

@@ -173,7 +173,8 @@ fn read_line(path: &Path, position: Position) -> Option<String> {
     Some(line.to_owned())
 }
 
-fn document(error: &anyhow::Error) -> Value {
+/// The document of `error`.
+pub fn document(error: &anyhow::Error) -> Value {
     let mut fields = Map::new();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     match error.downcast_ref::<Error>() {

@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod context;
+mod databases;
 mod drawing;
 mod exit_code;
 mod failure;
@@ -19,7 +20,6 @@ mod table;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Color};
@@ -45,14 +45,17 @@ pub struct Streams<'a> {
 /// A reader that closed its end of a pipe early has what it wants: that is success.
 pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    let arguments = match Arguments::try_parse_from(&args) {
+    let arguments = match Arguments::read(&args) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, &args, streams),
     };
     let mut output = Output::new(streams, &arguments.global);
     let (global, command) = (arguments.global, arguments.command);
-    let mut context = Context::new(global, &mut output);
-    let result = command.run(&mut context);
+    let result = match databases::named(&global, &command) {
+        Ok(Some(names)) => databases::run(&names, &global, &command, &mut output),
+        Ok(None) => command.run(&mut Context::new(&global, global.name.first().cloned(), &mut output)),
+        Err(error) => Err(error),
+    };
     match result.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => exit_code::DONE,

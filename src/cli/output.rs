@@ -18,6 +18,8 @@ pub struct Output<'s> {
     color_out: bool,
     color_err: bool,
     progress: bool,
+    /// Keeps the document in the place of writing it.
+    kept: Option<Value>,
 }
 
 /// What a piece of text is, for its colour.
@@ -59,6 +61,7 @@ impl<'s> Output<'s> {
             color_out: global.color.enabled(streams.out_is_terminal) && !global.json,
             color_err: global.color.enabled(streams.err_is_terminal),
             progress: streams.err_is_terminal && !global.no_progress && !global.quiet && !global.json,
+            kept: None,
             streams,
         }
     }
@@ -85,7 +88,18 @@ impl<'s> Output<'s> {
 
     /// The whole answer under `--json`.
     pub fn document(&mut self, document: &Value) -> Result<()> {
+        if let Some(kept) = &mut self.kept {
+            *kept = document.clone();
+            return Ok(());
+        }
         Ok(self.streams.out.write_all(format!("{document}\n").as_bytes())?)
+    }
+
+    /// Does `work` and gives, besides its result, the document it had to write; null if there was none.
+    pub fn keep_document<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Value) {
+        self.kept = Some(Value::Null);
+        let result = work(self);
+        (result, self.kept.take().unwrap_or_default())
     }
 
     /// A line of the story; not under `--quiet`.

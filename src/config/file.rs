@@ -93,6 +93,19 @@ impl<'a> Document<'a> {
         names
     }
 
+    /// The names of the overlays whose `[database]` has one of `keys`, in the order of the file.
+    pub fn environments_with(&self, keys: &[&str]) -> Vec<String> {
+        let overlays = self.root.get("env").and_then(|env| env.get_ref().as_table());
+        let has_key = |name: &str| {
+            let database = self.section(Some(name), "database");
+            database.is_some_and(|database| keys.iter().any(|key| database.contains_key(*key)))
+        };
+        let mut names: Vec<_> = overlays.into_iter().flatten().map(|(name, _)| name).collect();
+        names.retain(|name| has_key(name.get_ref()));
+        names.sort_by_key(|name| name.span().start);
+        names.into_iter().map(|name| name.get_ref().to_string()).collect()
+    }
+
     /// The table `section`, of the overlay `name` or of the file itself.
     pub fn section(&self, name: Option<&str>, section: &str) -> Option<&DeTable<'a>> {
         let table = match name {

@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::error::{ConfigError, Place};
 use super::file::{Document, in_table};
 use super::settings::Settings;
-use super::url_source::UrlSource;
+use super::url_source::{URL_KEYS, UrlSource};
 use super::values;
 use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TimeZone, TransactionMode};
 
@@ -65,6 +65,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
         foreign_keys: settings.boolean("database", "foreign_keys").unwrap_or(false),
         autogenerate: autogenerate(&settings)?,
         post_write_hooks: post_write_hooks(&settings)?,
+        databases: document.environments_with(&URL_KEYS),
         url_source: UrlSource::find(request, &settings),
         url: OnceLock::new(),
         file,

@@ -66,6 +66,8 @@ pub struct Config {
     pub name: Option<String>,
     /// The names under `[env]`, sorted.
     pub environments: Vec<String>,
+    /// Those of them that name a database of their own, in the order of the file.
+    pub databases: Vec<String>,
     /// The variables of the process over those of the `.env` beside the file.
     pub environment: Environment,
     /// Holds the templates and, unless told otherwise, `versions/`.
@@ -141,6 +143,12 @@ impl Config {
     #[must_use]
     pub fn discover(directory: &Path) -> Option<PathBuf> {
         directory.ancestors().map(|ancestor| ancestor.join(FILE_NAME)).find(|file| file.is_file())
+    }
+
+    /// Does the database URL come from a flag or a variable, so that it is the same under every name?
+    #[must_use]
+    pub fn url_is_given(&self) -> bool {
+        self.url_source.as_ref().is_ok_and(UrlSource::is_given)
     }
 
     /// The database to work on.

@@ -13,6 +13,9 @@ use super::url::DatabaseUrl;
 use super::values;
 use crate::sql::Dialect;
 
+/// The keys of `[database]` that say where the URL is.
+pub(super) const URL_KEYS: [&str; 3] = ["url", "url_file", "url_command"];
+
 const URL_VARIABLE: &str = "MIGRATOR_DATABASE_URL";
 const URL_FILE_VARIABLE: &str = "MIGRATOR_DATABASE_URL_FILE";
 
@@ -60,6 +63,11 @@ impl UrlSource {
             file: document.file.to_path_buf(),
             known: if settings.name.is_none() { document.environments() } else { Vec::new() },
         })
+    }
+
+    /// Is it a flag or a variable of its own, which goes before every file?
+    pub fn is_given(&self) -> bool {
+        matches!(self.origin, UrlOrigin::Flag | UrlOrigin::Variable | UrlOrigin::VariableFile(_))
     }
 
     /// The URL; the path of an SQLite file is resolved against `directory`, and a program runs there.
@@ -113,10 +121,7 @@ impl UrlSource {
 
 /// One of `url`, `url_file` and `url_command`: they exclude each other, so an overlay that names one replaces them.
 fn configured(settings: &Settings<'_>) -> Result<Option<(UrlOrigin, Form)>, ConfigError> {
-    let named = ["url", "url_file", "url_command"]
-        .into_iter()
-        .filter_map(|key| Some((key, settings.own("database", key)?)))
-        .collect::<Vec<_>>();
+    let named = URL_KEYS.into_iter().filter_map(|key| Some((key, settings.own("database", key)?))).collect::<Vec<_>>();
     let (key, value) = match named.as_slice() {
         [] => return settings.beneath().map_or(Ok(None), |beneath| configured(&beneath)),
         [one] => *one,

@@ -6,7 +6,7 @@ use crate::cli::exit_code::DONE;
 use crate::cli::revision_view;
 
 /// Show the revisions from which several others go on
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {

@@ -10,7 +10,7 @@ use crate::migrate::Project;
 use crate::revision::Node;
 
 /// Show the current revisions of the database
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Exit with 3 unless everything is applied
     #[arg(long, alias = "check_heads")]

@@ -13,14 +13,14 @@ use crate::script::Direction;
 /// Revert revisions
 ///
 /// Reverts everything that is applied above TARGET, newest first. `-1` reverts the last one, `base` all.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What to go back to: base, an id or its beginning, label@base, -N, id-N; with --sql from:to
     #[arg(allow_hyphen_values = true, value_parser = context::target_text)]
     target: String,
     /// Print the SQL script instead of running it
     #[arg(long)]
-    sql: bool,
+    pub(super) sql: bool,
     /// Say what would be run
     #[arg(long, conflicts_with = "sql")]
     dry_run: bool,

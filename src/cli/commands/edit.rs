@@ -11,7 +11,7 @@ use crate::cli::failure::UsageError;
 /// Open a revision file in the editor
 ///
 /// The editor is $VISUAL or $EDITOR, which may hold arguments.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Which: head, current, an id or its beginning; -N counts from the head
     #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]

@@ -5,7 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit_code::DONE;
 
 /// Make the version table if it does not exist
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {

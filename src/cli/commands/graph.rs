@@ -8,7 +8,7 @@ use crate::cli::exit_code::DONE;
 /// Draw the revisions as a picture
 ///
 /// With --indicate-current, what is applied and what is pending is told apart.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The format of the picture
     #[arg(short, long, value_enum, default_value_t = Format::Svg)]

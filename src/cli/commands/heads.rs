@@ -6,7 +6,7 @@ use crate::cli::exit_code::{DONE, FOUND};
 use crate::cli::revision_view;
 
 /// Show the revisions that no other follows
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Leave out heads that another revision depends on
     #[arg(long, alias = "resolve_dependencies")]

@@ -11,7 +11,7 @@ use crate::migrate::{Applied, Error, Project};
 use crate::revision::{GraphError, Node, Range, Symbol, Target};
 
 /// List the revisions, newest first
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Only these: from:to, from: or :to, both ends included
     #[arg(short, long, alias = "rev_range", value_name = "FROM:TO", allow_hyphen_values = true)]

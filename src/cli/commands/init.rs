@@ -14,7 +14,7 @@ use crate::script::{ScriptError, TemplateError};
 /// Make migrator.toml and a directory for revisions
 ///
 /// Never writes over a file that exists.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The directory for revisions and their template
     #[arg(default_value = "migrations")]

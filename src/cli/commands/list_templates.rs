@@ -7,7 +7,7 @@ use crate::cli::output::Paint;
 use crate::script::project::templates;
 
 /// List the templates of `init`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {

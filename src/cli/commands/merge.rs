@@ -8,7 +8,7 @@ use crate::revision::Target;
 use crate::script::create::NewRevision;
 
 /// Make a revision that joins several heads
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What to join: `heads`, or ids and labels
     #[arg(required = true)]

@@ -26,7 +26,7 @@ use clap::Subcommand;
 use super::context::Context;
 
 /// The commands, in the order of the help.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     Init(init::Args),
     #[command(alias = "list_templates")]
@@ -52,6 +52,34 @@ pub enum Command {
 }
 
 impl Command {
+    /// Why this command is for one database at a time, if it is.
+    pub fn single(&self) -> Option<&'static str> {
+        match self {
+            Self::Init(_)
+            | Self::ListTemplates(_)
+            | Self::Revision(_)
+            | Self::Merge(_)
+            | Self::Rebase(_)
+            | Self::Edit(_) => Some("a file is written for one database at a time"),
+            Self::Resolve(_) => Some("how far a revision got is to be said for one database at a time"),
+            Self::Graph(_) => Some("a drawing is of one database"),
+            Self::Upgrade(upgrade::Args { sql: true, .. })
+            | Self::Downgrade(downgrade::Args { sql: true, .. })
+            | Self::Stamp(stamp::Args { sql: true, .. }) => Some("a script is for one database"),
+            Self::Upgrade(_)
+            | Self::Downgrade(_)
+            | Self::Stamp(_)
+            | Self::Current(_)
+            | Self::Status(_)
+            | Self::Verify(_)
+            | Self::History(_)
+            | Self::Heads(_)
+            | Self::Branches(_)
+            | Self::Show(_)
+            | Self::EnsureVersion(_) => None,
+        }
+    }
+
     /// Runs the command; gives its exit code.
     pub fn run(self, context: &mut Context<'_, '_>) -> Result<u8> {
         match self {

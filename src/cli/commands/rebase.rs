@@ -10,7 +10,7 @@ use crate::revision::Target;
 ///
 /// For the revision you made while a colleague's landed first: it, and those above it, follow ONTO from now
 /// on. Only the `revises` line of its file changes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The revision to move, the lowest of yours
     revision: String,

@@ -10,7 +10,7 @@ use crate::migrate::Resolution;
 ///
 /// For a revision that is not one transaction and was cut off where nobody can tell whether a statement ran:
 /// look into the database, then say so.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The revision
     revision: String,
@@ -18,7 +18,7 @@ pub struct Args {
     how: How,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[group(required = true, multiple = false)]
 struct How {
     /// All of it is in the database

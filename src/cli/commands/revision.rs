@@ -14,7 +14,7 @@ use crate::revision::{GraphError, Node, Symbol, Target};
 use crate::script::create::{NewRevision, create};
 
 /// Make a new revision file
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What the revision does, in a line
     #[arg(short, long, default_value = "")]

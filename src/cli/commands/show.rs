@@ -8,7 +8,7 @@ use crate::migrate::{Error, Project};
 use crate::revision::{Node, Symbol, Target};
 
 /// Show a revision
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Which: head, heads, current, an id or its beginning, id+N; -N counts from the head
     #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]

@@ -11,7 +11,7 @@ use crate::revision::Target;
 /// Record revisions as applied without running them
 ///
 /// TARGET takes the place of the current revisions on its line; everything it needs counts as applied.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What the database is at: head, heads, base, an id or its beginning, label@base; with --sql also from:to
     #[arg(required = true, allow_negative_numbers = true)]
@@ -21,7 +21,7 @@ pub struct Args {
     purge: bool,
     /// Print the SQL script instead of running it; it starts from what the database has
     #[arg(long)]
-    sql: bool,
+    pub(super) sql: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {

@@ -9,7 +9,7 @@ use crate::cli::table::{rendered, table};
 use crate::migrate::RevisionState;
 
 /// Compare the revision files with the database
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Exit with 3 if anything is pending
     #[arg(long)]

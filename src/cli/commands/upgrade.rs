@@ -12,14 +12,14 @@ use crate::script::Direction;
 ///
 /// Applies every revision that TARGET needs and that is not applied yet, each in a transaction of its own
 /// together with its row in the version table.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What to upgrade to: head, heads, an id or its beginning, label@head, +N, id+N; with --sql also from:to
     #[arg(default_value = "head", allow_hyphen_values = true, value_parser = context::target_text)]
     target: String,
     /// Print the SQL script instead of running it; it starts from what the database has
     #[arg(long)]
-    sql: bool,
+    pub(super) sql: bool,
     /// With --sql: do not connect, start at base
     #[arg(long, requires = "sql")]
     offline: bool,

@@ -12,7 +12,7 @@ use crate::migrate::Finding;
 /// Changed or missing files of applied revisions (exit code 5), revisions that are pending below applied ones
 /// or were interrupted, parents that are not those of the version table, and indexes that are not valid (exit
 /// code 3). Pending revisions are no finding.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {

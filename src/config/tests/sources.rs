@@ -138,3 +138,29 @@ fn sqlite_has_no_schema_for_the_version_table() {
     let test = Config::load(&Request { name: Some("test".into()), ..request(&directory) }).unwrap();
     assert_eq!(url(&test), "sqlite::memory:");
 }
+
+#[test]
+fn databases_are_the_overlays_with_a_url_in_the_order_of_the_file() {
+    let config = load(
+        "env.slow.database.lock_wait = \"5m\"\n[env.z.database]\nurl = \"sqlite:///z.db\"\n[env.b.migrator]\n\
+         timezone = \"UTC\"\n[env.c.database]\nurl_command = [\"true\"]\n[env.b.database]\nurl_file = \"b\"\n",
+    )
+    .unwrap();
+    assert_eq!(config.databases, ["z", "b", "c"]);
+    assert_eq!(config.environments, ["b", "c", "slow", "z"]);
+    assert!(load("[database]\nurl = \"sqlite:///a.db\"").unwrap().databases.is_empty());
+}
+
+#[test]
+fn a_url_is_given_by_a_flag_or_a_variable() {
+    let directory = project("[env.a.database]\nurl = \"sqlite:///a.db\"");
+    let named = Request { name: Some("a".into()), ..request(&directory) };
+    let is_given = |request: Request| Config::load(&request).unwrap().url_is_given();
+    assert!(!is_given(named.clone()));
+    assert!(!is_given(request(&directory)));
+    assert!(is_given(Request { url: Some("sqlite:///b.db".into()), ..named.clone() }));
+    for name in ["MIGRATOR_DATABASE_URL", "MIGRATOR_DATABASE_URL_FILE"] {
+        let environment = Environment::from([(name, "sqlite:///b.db")]);
+        assert!(is_given(Request { environment, ..named.clone() }), "{name}");
+    }
+}
