@@ -52,6 +52,8 @@ pub struct VersionRow<'a> {
     pub downgrade_checksum: Checksum,
     /// The text of the downgrade, so that it can be run when the file is gone.
     pub downgrade_sql: &'a str,
+    /// The text of the upgrade, to be compared with what the file says later.
+    pub upgrade_sql: Option<&'a str>,
 }
 
 /// What a step relies on in the version table.
@@ -104,6 +106,8 @@ pub(super) fn exactly(ids: &[&str], tables: &TableNames, dialect: Dialect) -> St
 pub enum VersionChange<'a> {
     /// The revision is applied now.
     Insert(VersionRow<'a>),
+    /// Its texts count as what ran.
+    Accept(VersionRow<'a>),
     /// It is not applied any more.
     Delete(&'a str),
     /// Nothing changed; there is only something to log about this revision.
@@ -115,7 +119,7 @@ impl VersionChange<'_> {
     #[must_use]
     pub fn revision(&self) -> &str {
         match self {
-            Self::Insert(row) => row.revision,
+            Self::Insert(row) | Self::Accept(row) => row.revision,
             Self::Delete(revision) | Self::None(revision) => revision,
         }
     }
@@ -138,6 +142,8 @@ pub enum Action {
     DowngradeFailed,
     /// Somebody said how far it got after it was interrupted.
     Resolve,
+    /// Its file was changed after it ran, and somebody said that it counts as what ran.
+    Accept,
 }
 
 impl Action {
@@ -152,6 +158,7 @@ impl Action {
             Self::UpgradeFailed => "upgrade failed",
             Self::DowngradeFailed => "downgrade failed",
             Self::Resolve => "resolve",
+            Self::Accept => "accept",
         }
     }
 }
@@ -205,7 +212,7 @@ pub struct LogEntry<'a> {
     pub action: Action,
     /// How long it took.
     pub duration: Elapsed,
-    /// The error, for a failure.
+    /// The error, for a failure; the reason somebody gave.
     pub detail: Option<&'a str>,
     /// Who did it.
     pub provenance: &'a Provenance,
@@ -231,8 +238,10 @@ impl Record<'_> {
         match self.change {
             VersionChange::Insert(row) => format!(
                 "INSERT INTO {table} (revision, parents, depends_on, message, upgrade_checksum, downgrade_checksum, \
-                 applied_at, duration_ms, applied_by, migrator_version, downgrade_sql) VALUES ({}, {}, {}, {}, \
-                 '{}', '{}', {}, {}, {}, {}, {});\n",
+                 applied_at, duration_ms, applied_by, migrator_version, downgrade_sql{}) VALUES ({}, {}, {}, {}, \
+                 '{}', '{}', {}, {}, {}, {}, {}{});\n",
+                // A script without the text fits a version table without the column.
+                if row.upgrade_sql.is_some() { ", upgrade_sql" } else { "" },
                 text(row.revision),
                 text(&row.parents.join(",")),
                 text(&row.depends_on.join(",")),
@@ -244,6 +253,16 @@ impl Record<'_> {
                 optional(dialect, self.log.provenance.applied_by.as_deref()),
                 text(&self.log.provenance.migrator_version),
                 text(row.downgrade_sql),
+                row.upgrade_sql.map(|upgrade| format!(", {}", text(upgrade))).unwrap_or_default(),
+            ),
+            VersionChange::Accept(row) => format!(
+                "UPDATE {table} SET upgrade_checksum = '{}', downgrade_checksum = '{}', downgrade_sql = {}, \
+                 upgrade_sql = {} WHERE revision = {};\n",
+                row.upgrade_checksum,
+                row.downgrade_checksum,
+                text(row.downgrade_sql),
+                optional(dialect, row.upgrade_sql),
+                text(row.revision),
             ),
             VersionChange::Delete(revision) => {
                 format!("DELETE FROM {table} WHERE revision = {};\n", text(revision))
@@ -269,13 +288,13 @@ impl Record<'_> {
         format!("DELETE FROM {} WHERE revision = {revision};\n", tables.ledger_table(dialect))
     }
 
-    /// All in one text for PostgreSQL, which checks itself: where the row to take out is not there, the log's
-    /// line has no revision, and that is an error.
+    /// All in one text for PostgreSQL, which checks itself: where the row to change or take out is not there, the
+    /// log's line has no revision, and that is an error.
     #[must_use]
     pub fn checked_sql(&self, tables: &TableNames) -> String {
         let dialect = Dialect::PostgreSql;
         let (version, ledger) = (self.version_sql(tables, dialect), self.ledger_sql(tables, dialect));
-        let VersionChange::Delete(revision) = self.change else {
+        let (VersionChange::Delete(revision) | VersionChange::Accept(VersionRow { revision, .. })) = self.change else {
             return version + &ledger + &self.log_sql(tables, dialect);
         };
         let found = format!(

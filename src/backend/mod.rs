@@ -26,7 +26,7 @@ pub use tables::TableNames;
 use std::time::Duration;
 
 use crate::config::{DatabaseUrl, Environment};
-use crate::script::PartMode;
+use crate::script::{KeptTexts, PartMode};
 use crate::sql::Dialect;
 
 /// One statement of a revision file, as it is sent.
@@ -170,13 +170,14 @@ pub trait Connection: Sink + Send {
     /// What the database says.
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError>;
 
-    /// The downgrade texts kept for these revisions, in their order; `None` where there is no row.
+    /// The texts kept for these revisions, in their order; `None` where there is no row.
     ///
     /// # Errors
     /// What the database says.
-    fn kept_downgrades(&mut self, revisions: &[&str]) -> Result<Vec<Option<String>>, BackendError>;
+    fn kept_texts(&mut self, revisions: &[&str]) -> Result<Vec<Option<KeptTexts>>, BackendError>;
 
-    /// Makes the version table and the log if they do not exist; says whether it did.
+    /// Makes the version table and the log if they do not exist, and says whether it did; gives a version table
+    /// of an earlier version of this program what it lacks.
     ///
     /// # Errors
     /// What the database says.

@@ -50,6 +50,11 @@ impl TableNames {
         self.quoted(dialect, &self.ledger)
     }
 
+    /// The statement that gives a version table of an earlier version the column it lacks.
+    pub(super) fn add_upgrade_sql(&self, dialect: Dialect) -> String {
+        format!("ALTER TABLE {} ADD COLUMN upgrade_sql text", self.version_table(dialect))
+    }
+
     /// The statements that make the tables if they do not exist, each ending with `;` and a line end.
     #[must_use]
     pub fn create(&self, dialect: Dialect) -> String {
@@ -71,7 +76,8 @@ impl TableNames {
   duration_ms {number},
   applied_by text,
   migrator_version text NOT NULL,
-  downgrade_sql text NOT NULL
+  downgrade_sql text NOT NULL,
+  upgrade_sql text
 );
 CREATE TABLE IF NOT EXISTS {log} (
   id {identity},

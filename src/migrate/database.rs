@@ -1,8 +1,8 @@
 //! A project together with a live database: the verbs of the library.
 
 use super::{
-    Applied, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport, Status,
-    downgrade, resolve, stamp, status, upgrade, verify,
+    Applied, ChangedRevision, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport,
+    Status, accept, downgrade, resolve, stamp, status, upgrade, verify,
 };
 use crate::backend::{Connection, Recorded};
 use crate::revision::Target;
@@ -86,6 +86,22 @@ impl<'p> Database<'p> {
     /// A revision that was not interrupted, or a statement that it does not have.
     pub fn resolve(&mut self, revision: &Target, resolution: Resolution) -> Result<String, Error> {
         resolve::run(self, revision, resolution)
+    }
+
+    /// How the files of these applied revisions differ from what is recorded.
+    ///
+    /// # Errors
+    /// A target that names nothing, or a revision that is not applied or not changed.
+    pub fn changed_revisions(&mut self, targets: &[Target]) -> Result<Vec<ChangedRevision>, Error> {
+        accept::changed(self, targets)
+    }
+
+    /// Records what the files of these revisions say now as what ran; the log has the reason.
+    ///
+    /// # Errors
+    /// [`Error::NothingToAccept`] if the version table was changed meanwhile, or what the database says.
+    pub fn accept(&mut self, changed: &[ChangedRevision], reason: &str) -> Result<(), Error> {
+        accept::accept(self, changed, reason)
     }
 
     /// Files against the database: what is applied, pending, changed and missing.

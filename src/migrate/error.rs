@@ -76,6 +76,14 @@ pub enum Error {
         /// What was asked for.
         revision: String,
     },
+    /// There is no change to accept.
+    #[error("there is nothing to accept of `{revision}`: {reason}")]
+    NothingToAccept {
+        /// What was asked for.
+        revision: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A part does not have so many statements.
     #[error("part {part} has {count} statements, so it cannot go on from statement {statement}")]
     NoSuchStatement {
@@ -216,7 +224,10 @@ impl Error {
             Self::Irreversible { .. } => "irreversible",
             Self::OutOfOrder { .. } => "out_of_order",
             Self::Interrupted(_) => "outcome_unknown",
-            Self::NothingToMove { .. } | Self::NothingToResolve { .. } | Self::NoSuchStatement { .. } => "usage",
+            Self::NothingToMove { .. }
+            | Self::NothingToAccept { .. }
+            | Self::NothingToResolve { .. }
+            | Self::NoSuchStatement { .. } => "usage",
             Self::AppliedAlready { .. } => "applied_already",
             Self::NotInOneTransaction { .. } => "config",
         }
@@ -232,9 +243,11 @@ impl Error {
             Self::Backend(error) => error.hint(),
             Self::Revision(failure) => failure.hint(),
             Self::RunLost { cause, .. } => cause.hint(),
-            Self::ChecksumChanged { .. } => {
-                Some("restore the file as it was when it ran, and put the change into a new revision".to_owned())
-            }
+            Self::ChecksumChanged { files } => Some(format!(
+                "restore the file as it was when it ran, and put the change into a new revision; if the change is meant, \
+                 `migrator accept {} --reason TEXT` shows and records it",
+                files.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(" ")
+            )),
             Self::RevisionMissing { .. } => Some(
                 "is the file on another git branch? `migrator downgrade TARGET --from-database` reverts it with the SQL kept \
                  in the version table; `migrator stamp --purge` forgets it"
@@ -250,6 +263,7 @@ impl Error {
                 Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())
             }
             Self::Interrupted(found) => Some(found.hint()),
+            Self::NothingToAccept { .. } => Some("`migrator status` shows what was changed since it ran".to_owned()),
             Self::NothingToResolve { .. } => Some("`migrator status` shows what was interrupted".to_owned()),
             Self::NoSuchStatement { count, .. } => Some(format!("statements are counted from 1; {} is behind the last", count + 1)),
             Self::NothingToMove { .. } => Some("name the revision to move, and with --onto where to".to_owned()),
@@ -269,6 +283,7 @@ impl Error {
             Self::Config(_)
             | Self::NotInOneTransaction { .. }
             | Self::NothingToMove { .. }
+            | Self::NothingToAccept { .. }
             | Self::NothingToResolve { .. }
             | Self::NoSuchStatement { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,

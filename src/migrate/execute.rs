@@ -388,11 +388,11 @@ fn tell_notices(sink: &mut dyn Sink, revision: &str, line: u32, observe: &mut dy
 fn record(step: &Step<'_>, sink: &mut dyn Sink, run: &Run<'_>, duration: Duration) -> Result<(), BackendError> {
     let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let duration = if run.timed { Elapsed::Milliseconds(milliseconds) } else { Elapsed::Unknown };
-    let downgrade_sql;
+    let texts;
     let (change, action) = match step.direction {
         Direction::Upgrade => {
-            downgrade_sql = step.sections.downgrade_text(step.script.text());
-            (VersionChange::Insert(version_row(step.script, step.sections, &downgrade_sql)), Action::Upgrade)
+            texts = step.sections.kept_texts(step.script.text());
+            (VersionChange::Insert(version_row(step.script, step.sections, &texts)), Action::Upgrade)
         }
         Direction::Downgrade => (VersionChange::Delete(step.script.id()), Action::Downgrade),
     };

@@ -3,9 +3,11 @@
 //! Every run goes the same way, no stage skipped or doubled: the files and their graph, the applied
 //! set, the target, the steps, a [`Plan`], [`execute`] into a sink, a [`Report`].
 
+mod accept;
 mod applied;
 mod back_off;
 mod database;
+mod difference;
 mod downgrade;
 mod error;
 mod execute;
@@ -26,6 +28,7 @@ mod verify;
 mod wait;
 mod watch;
 
+pub use accept::{ChangedRevision, Difference};
 pub use applied::Applied;
 pub use database::Database;
 pub use error::{Error, Interruption, RevisionFailure};

@@ -65,19 +65,19 @@ impl Project {
         let mut database = self.connect()?;
         let missing = database.applied()?.missing;
         let ids: Vec<&str> = missing.iter().map(|row| row.revision.as_str()).collect();
-        let kept = database.connection.kept_downgrades(&ids)?;
+        let kept = database.connection.kept_texts(&ids)?;
         drop(database);
         let scripts = missing
             .iter()
             .zip(kept)
-            .map(|(row, downgrade_sql)| {
+            .map(|(row, texts)| {
                 let revision = Revision {
                     id: row.revision.clone(),
                     parents: row.parents.clone(),
                     depends_on: row.depends_on.clone(),
                     branch_labels: Vec::new(),
                 };
-                Script::kept(&revision, &row.message, &downgrade_sql.unwrap_or_default())
+                Script::kept(&revision, &row.message, &texts.unwrap_or_default().downgrade)
             })
             .collect::<Result<_, _>>()?;
         Ok(Self::from_parts(self.config, self.scripts.with(scripts)?))

@@ -30,6 +30,7 @@ pub(super) fn run(database: &mut Database<'_>, revision: &Target, resolution: Re
         let ledger: Vec<&LedgerEntry> = applied.ledger.iter().filter(|entry| entry.revision == id).collect();
         let Some(last) = ledger.last() else { return Err(Error::NothingToResolve { revision: id }) };
         let provenance = project.provenance();
+        database.connection.ensure_version_table()?;
         database.connection.start(RunMode::PerRevision)?;
         database.connection.begin(PartMode::Transaction)?;
         let settled = settle(database, node, last, &applied, resolution, &provenance);
@@ -52,11 +53,9 @@ fn settle(
 ) -> Result<(), Error> {
     let project = database.project;
     let (script, sections) = (project.scripts().script(node), &project.sections()?[node]);
-    let downgrade_sql = sections.downgrade_text(script.text());
+    let texts = sections.kept_texts(script.text());
     let change = match (resolution, last.direction) {
-        (Resolution::Applied, Direction::Upgrade) => {
-            VersionChange::Insert(version_row(script, sections, &downgrade_sql))
-        }
+        (Resolution::Applied, Direction::Upgrade) => VersionChange::Insert(version_row(script, sections, &texts)),
         (Resolution::Pending, Direction::Downgrade) if applied.nodes.contains(node) => {
             VersionChange::Delete(script.id())
         }

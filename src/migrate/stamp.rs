@@ -5,10 +5,10 @@ use crate::backend::{
     Action, BackendError, Elapsed, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow,
 };
 use crate::revision::{Node, Target};
-use crate::script::{PartMode, Script, Sections};
+use crate::script::{KeptTexts, PartMode, Script, Sections};
 
 /// The version table's row for a script.
-pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, downgrade_sql: &'a str) -> VersionRow<'a> {
+pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, texts: &'a KeptTexts) -> VersionRow<'a> {
     let revision = &script.header.revision;
     VersionRow {
         revision: &revision.id,
@@ -17,7 +17,8 @@ pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, downgr
         message: &script.header.message,
         upgrade_checksum: sections.upgrade_checksum,
         downgrade_checksum: sections.downgrade_checksum,
-        downgrade_sql,
+        downgrade_sql: &texts.downgrade,
+        upgrade_sql: texts.upgrade.as_deref(),
     }
 }
 
@@ -80,8 +81,8 @@ impl StampPlan {
         }
         for &node in &self.added {
             let script = project.scripts().script(node);
-            let downgrade_sql = sections[node].downgrade_text(script.text());
-            let change = VersionChange::Insert(version_row(script, &sections[node], &downgrade_sql));
+            let texts = sections[node].kept_texts(script.text());
+            let change = VersionChange::Insert(version_row(script, &sections[node], &texts));
             sink.record(&Record { change, log: log(Action::Stamp), settles: true })?;
         }
         sink.commit(true)

@@ -6,6 +6,7 @@ mod directory;
 mod error;
 mod header;
 pub mod hooks;
+mod kept;
 pub mod naming;
 pub mod new_file;
 pub mod project;
@@ -20,6 +21,7 @@ pub use checksum::Checksum;
 pub use directory::ScriptDirectory;
 pub use error::{ScriptError, ScriptErrorReason};
 pub use header::Header;
+pub use kept::KeptTexts;
 pub use sections::{Direction, Downgrade, Part, PartMode, Sections};
 pub use template_error::TemplateError;
 

@@ -72,14 +72,6 @@ pub struct Sections {
     pub downgrade_checksum: Checksum,
 }
 
-impl Sections {
-    /// The downgrade's text with its markers, as the version table keeps it; readable by [`super::Script`].
-    #[must_use]
-    pub fn downgrade_text(&self, text: &str) -> String {
-        downgrade_pieces(&self.downgrade, text).concat()
-    }
-}
-
 /// A section marker, parsed.
 struct Marker {
     direction: Direction,
@@ -131,7 +123,7 @@ pub(super) fn parse(path: &Path, text: &str, body: usize, dialect: Dialect) -> R
         return Err(ScriptError::new(path, Position { line: 1, column: 1 }, Reason::NoUpgrade));
     }
     Ok(Sections {
-        upgrade_checksum: Checksum::of(upgrade.iter().flat_map(|part| part_pieces("upgrade", part, text))),
+        upgrade_checksum: Checksum::of(upgrade_pieces(&upgrade, text)),
         downgrade_checksum: Checksum::of(downgrade_pieces(&downgrade, text)),
         upgrade,
         downgrade,
@@ -188,7 +180,11 @@ fn parse_marker(path: &Path, text: &str, directive: &Directive) -> Result<Marker
     Ok(marker)
 }
 
-fn downgrade_pieces<'t>(downgrade: &Downgrade, text: &'t str) -> Vec<&'t str> {
+pub(super) fn upgrade_pieces<'t>(parts: &[Part], text: &'t str) -> impl Iterator<Item = &'t str> {
+    parts.iter().flat_map(move |part| part_pieces("upgrade", part, text))
+}
+
+pub(super) fn downgrade_pieces<'t>(downgrade: &Downgrade, text: &'t str) -> Vec<&'t str> {
     match downgrade {
         Downgrade::Parts(parts) => parts.iter().flat_map(|part| part_pieces("downgrade", part, text)).collect(),
         Downgrade::Irreversible => vec!["-- migrator:irreversible\n"],
@@ -197,7 +193,7 @@ fn downgrade_pieces<'t>(downgrade: &Downgrade, text: &'t str) -> Vec<&'t str> {
 }
 
 /// A part as canonical text: a marker line, the SQL without surrounding white space, a line end.
-fn part_pieces<'t>(direction: &'static str, part: &Part, text: &'t str) -> [&'t str; 5] {
+pub(super) fn part_pieces<'t>(direction: &'static str, part: &Part, text: &'t str) -> [&'t str; 5] {
     let attribute = match part.mode {
         PartMode::Transaction => "\n",
         PartMode::NoTransaction => " no-transaction\n",

@@ -148,7 +148,7 @@ fn checksums_are_of_what_runs() {
 #[test]
 fn a_kept_downgrade_reads_back_the_same() {
     let script = parse(FILE).unwrap();
-    let kept = script.sections(Dialect::Sqlite).unwrap().downgrade_text(script.text());
+    let kept = script.sections(Dialect::Sqlite).unwrap().kept_texts(script.text()).downgrade;
     let again = Script::kept(&script.header.revision, "create users", &kept).unwrap();
     assert_eq!(again.header.revision.parents, script.header.revision.parents);
     let (before, after) = (script.sections(Dialect::Sqlite).unwrap(), again.sections(Dialect::Sqlite).unwrap());

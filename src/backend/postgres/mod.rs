@@ -29,6 +29,8 @@ pub(super) struct PostgresConnection {
     client: postgres::Client,
     tables: TableNames,
     has_version_table: bool,
+    /// Does the version table have the column `upgrade_sql`? Earlier versions of this program made it without.
+    has_upgrade_sql: bool,
     /// The `SET` statements every part starts with.
     settings: String,
     /// In place of the one in `settings`.

@@ -11,7 +11,17 @@ use crate::backend::{
     AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames, Watcher,
     ledger,
 };
+use crate::script::KeptTexts;
 use crate::sql::Dialect;
+
+/// An SQL expression: does the version table, quoted as in SQL, have the column `upgrade_sql`?
+pub(super) fn has_upgrade_sql(table: &str) -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({}) \
+         AND attname = 'upgrade_sql' AND NOT attisdropped)",
+        Dialect::PostgreSql.quote_literal(table)
+    )
+}
 
 impl PostgresConnection {
     fn rows(&mut self, query: &str) -> Result<impl Iterator<Item = postgres::SimpleQueryRow> + use<>, BackendError> {
@@ -100,23 +110,32 @@ impl Connection for PostgresConnection {
             .collect())
     }
 
-    fn kept_downgrades(&mut self, revisions: &[&str]) -> Result<Vec<Option<String>>, BackendError> {
+    fn kept_texts(&mut self, revisions: &[&str]) -> Result<Vec<Option<KeptTexts>>, BackendError> {
         let ids: Vec<String> = revisions.iter().map(|id| Dialect::PostgreSql.quote_literal(id)).collect();
         if ids.is_empty() || !self.has_version_table {
             return Ok(vec![None; revisions.len()]);
         }
         let query = format!(
-            "SELECT revision, downgrade_sql FROM {} WHERE revision IN ({})",
+            "SELECT revision, downgrade_sql, {} FROM {} WHERE revision IN ({})",
+            if self.has_upgrade_sql { "upgrade_sql" } else { "NULL" },
             self.tables.version_table(Dialect::PostgreSql),
             ids.join(", ")
         );
-        let mut texts: HashMap<String, String> =
-            self.rows(&query)?.filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect();
+        let texts = |row: &postgres::SimpleQueryRow| KeptTexts {
+            upgrade: row.get(2).map(str::to_owned),
+            downgrade: text(row, 1),
+        };
+        let mut texts: HashMap<String, KeptTexts> =
+            self.rows(&query)?.map(|row| (text(&row, 0), texts(&row))).collect();
         Ok(revisions.iter().map(|revision| texts.remove(*revision)).collect())
     }
 
     fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
         if self.has_version_table {
+            if !self.has_upgrade_sql {
+                self.client.batch_execute(&self.tables.add_upgrade_sql(Dialect::PostgreSql))?;
+                self.has_upgrade_sql = true;
+            }
             return Ok(false);
         }
         let mut sql = String::from("BEGIN; ");
@@ -136,19 +155,23 @@ impl Connection for PostgresConnection {
             let _ = self.client.batch_execute("ROLLBACK");
             return Err(error.into());
         }
-        self.has_version_table = true;
+        (self.has_version_table, self.has_upgrade_sql) = (true, true);
         Ok(true)
     }
 
     fn lock(&mut self, waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError> {
         self.acquire_lock(waiting)?;
-        // A migrator that held the lock may have made the table meanwhile.
-        if !self.has_version_table {
+        // A migrator that held the lock may have made the table meanwhile, or added to it.
+        if !self.has_upgrade_sql {
+            let table = self.tables.version_table(Dialect::PostgreSql);
             let question = format!(
-                "SELECT pg_catalog.to_regclass({})",
-                Dialect::PostgreSql.quote_literal(&self.tables.version_table(Dialect::PostgreSql))
+                "SELECT pg_catalog.to_regclass({}), {}",
+                Dialect::PostgreSql.quote_literal(&table),
+                has_upgrade_sql(&table)
             );
-            self.has_version_table = self.rows(&question)?.next().is_some_and(|row| row.get(0).is_some());
+            let row = self.rows(&question)?.next();
+            self.has_version_table = row.as_ref().is_some_and(|row| row.get(0).is_some());
+            self.has_upgrade_sql = row.is_some_and(|row| row.get(1) == Some("t"));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::backend::bookkeeping::split_ids;
 use crate::backend::{
     AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames,
 };
+use crate::script::KeptTexts;
 use crate::sql::Dialect;
 use crate::sql::concurrent::is_repeatable;
 
@@ -22,6 +23,13 @@ impl SqliteConnection {
             )
             .optional()?;
         Ok(found.is_some())
+    }
+
+    /// Earlier versions of this program made the table without the column `upgrade_sql`.
+    fn has_upgrade_sql(&self) -> Result<bool, BackendError> {
+        // https://www.sqlite.org/pragma.html#pragfunc
+        let query = "SELECT 1 FROM pragma_table_info(?1) WHERE name = 'upgrade_sql'";
+        Ok(self.connection.query_row(query, [&self.tables.version], |_| Ok(())).optional()?.is_some())
     }
 
     fn applied(&self) -> Result<Vec<AppliedRevision>, BackendError> {
@@ -103,16 +111,23 @@ impl Connection for SqliteConnection {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn kept_downgrades(&mut self, revisions: &[&str]) -> Result<Vec<Option<String>>, BackendError> {
+    fn kept_texts(&mut self, revisions: &[&str]) -> Result<Vec<Option<KeptTexts>>, BackendError> {
         let table = self.tables.version_table(Dialect::Sqlite);
+        let upgrade = if self.has_upgrade_sql()? { "upgrade_sql" } else { "NULL" };
         let mut statement =
-            self.connection.prepare(&format!("SELECT downgrade_sql FROM {table} WHERE revision = ?1"))?;
-        let texts = revisions.iter().map(|revision| statement.query_row([revision], |row| row.get(0)).optional());
+            self.connection.prepare(&format!("SELECT downgrade_sql, {upgrade} FROM {table} WHERE revision = ?1"))?;
+        let texts = revisions.iter().map(|revision| {
+            let texts = |row: &rusqlite::Row<'_>| Ok(KeptTexts { downgrade: row.get(0)?, upgrade: row.get(1)? });
+            statement.query_row([revision], texts).optional()
+        });
         Ok(texts.collect::<Result<_, _>>()?)
     }
 
     fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
         if self.has_version_table()? {
+            if !self.has_upgrade_sql()? {
+                self.connection.execute_batch(&self.tables.add_upgrade_sql(Dialect::Sqlite))?;
+            }
             return Ok(false);
         }
         self.connection.execute_batch(&self.tables.create(Dialect::Sqlite))?;

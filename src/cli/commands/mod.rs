@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod accept;
 mod branches;
 mod current;
 mod downgrade;
@@ -38,6 +39,7 @@ pub enum Command {
     Downgrade(downgrade::Args),
     Stamp(stamp::Args),
     Resolve(resolve::Args),
+    Accept(accept::Args),
     Current(current::Args),
     Status(status::Args),
     Verify(verify::Args),
@@ -69,6 +71,7 @@ impl Command {
             Self::Upgrade(_)
             | Self::Downgrade(_)
             | Self::Stamp(_)
+            | Self::Accept(_)
             | Self::Current(_)
             | Self::Status(_)
             | Self::Verify(_)
@@ -92,6 +95,7 @@ impl Command {
             Self::Downgrade(args) => downgrade::run(args, context),
             Self::Stamp(args) => stamp::run(args, context),
             Self::Resolve(args) => resolve::run(args, context),
+            Self::Accept(args) => accept::run(args, context),
             Self::Current(args) => current::run(args, context),
             Self::Status(args) => status::run(args, context),
             Self::Verify(args) => verify::run(args, context),

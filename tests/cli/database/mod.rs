@@ -1,5 +1,6 @@
 //! The program against real databases: SQLite files and PostgreSQL servers.
 
+mod accept;
 mod bad_input;
 mod big;
 mod catalog;
@@ -11,6 +12,7 @@ mod failures_postgres;
 mod failures_sqlite;
 mod interrupted;
 mod locks;
+mod old_tables;
 mod real_schemas;
 mod round_trips;
 mod running;
@@ -55,6 +57,14 @@ impl Subject<'_> {
         match self.postgres {
             Some(database) => database.query_text(sql),
             None => query_sqlite(&self.open(), sql),
+        }
+    }
+
+    /// Runs statements, behind the program's back.
+    fn execute(&self, sql: &str) {
+        match self.postgres {
+            Some(database) => database.client().batch_execute(sql).unwrap(),
+            None => self.open().execute_batch(sql).unwrap(),
         }
     }
 

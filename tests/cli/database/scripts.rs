@@ -22,7 +22,7 @@ fn write_revisions(subject: &Subject<'_>) {
 }
 
 /// Runs a script with the database's own shell, which must be there; says what the shell complained about.
-fn feed(subject: &Subject<'_>, script: &str) -> Result<(), String> {
+pub fn feed(subject: &Subject<'_>, script: &str) -> Result<(), String> {
     let mut shell = match subject.postgres {
         None => Command::new("sqlite3"),
         Some(_) => Command::new("psql"),

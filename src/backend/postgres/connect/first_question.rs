@@ -2,6 +2,7 @@
 
 use postgres::{Client, SimpleQueryMessage};
 
+use super::super::version_table::has_upgrade_sql;
 use super::failure::Failure;
 use crate::backend::{BackendError, Purpose, Settings};
 use crate::config::TargetSessionAttributes;
@@ -19,6 +20,7 @@ pub(super) struct Answers {
     pub notices_lost_client: bool,
     /// The session's process.
     pub pid: Option<u32>,
+    pub has_upgrade_sql: bool,
     is_read_only: bool,
     is_in_recovery: bool,
 }
@@ -38,8 +40,9 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
          (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          WHERE c.oid = to_regclass({})), current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery(), \
          current_setting('client_connection_check_interval', true) IS NOT NULL AND version() LIKE '%linux%', \
-         pg_catalog.pg_backend_pid()",
-        dialect.quote_literal(&name)
+         pg_catalog.pg_backend_pid(), {}",
+        dialect.quote_literal(&name),
+        has_upgrade_sql(&name)
     );
     let rows = client.simple_query(&question)?;
     let row = rows.iter().find_map(|message| match message {
@@ -51,6 +54,7 @@ pub(super) fn ask(client: &mut Client, settings: &Settings) -> Result<Answers, p
     Ok(Answers {
         server_version: get(0).and_then(|version| version.parse().ok()).unwrap_or(0),
         has_version_table: found.is_some(),
+        has_upgrade_sql: get(7) == Some("t"),
         schema: found.or_else(|| settings.version_table_schema.clone()).or_else(|| get(1).map(str::to_owned)),
         is_read_only: get(3) == Some("on"),
         is_in_recovery: get(4) == Some("t"),

@@ -49,6 +49,7 @@ pub(in crate::backend) fn connect(
         client,
         tables: TableNames::new(Some(schema), &settings.version_table),
         has_version_table: answers.has_version_table,
+        has_upgrade_sql: answers.has_upgrade_sql,
         settings: settings_sql,
         lock_timeout: None,
         lock_wait: settings.lock_wait,
