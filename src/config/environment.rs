@@ -67,7 +67,7 @@ impl Environment {
             let value = if entry.literal {
                 Ok(entry.value)
             } else {
-                interpolate(&entry.value, &merged, &Place::at(file, text, entry.offset))
+                interpolate(&entry.value, &merged, &|| Place::at(file, text, entry.offset))
             };
             merged.variables.insert(entry.name, value);
         }

@@ -10,13 +10,25 @@ use super::error::{ConfigError, Place};
 // Deeper than anyone writes, shallow enough for any stack.
 const DEEPEST: usize = 8;
 
-/// `text`, which stands at `place`, with its references replaced by their values.
-pub(super) fn interpolate(text: &str, environment: &Environment, place: &Place) -> Result<String, ConfigError> {
+// Longer than any setting, in bytes. Each line of an `.env` may double the one before, so thirty would fill memory.
+const LONGEST: usize = 1 << 20;
+
+/// `text` with its references replaced by their values; `place` says where it stands, if that has to be told.
+pub(super) fn interpolate(
+    text: &str,
+    environment: &Environment,
+    place: &dyn Fn() -> Place,
+) -> Result<String, ConfigError> {
     expand(text, environment, place, 0)
 }
 
-fn expand(text: &str, environment: &Environment, place: &Place, depth: usize) -> Result<String, ConfigError> {
-    let malformed = |problem| ConfigError::MalformedReference { place: place.clone(), problem };
+fn expand(
+    text: &str,
+    environment: &Environment,
+    place: &dyn Fn() -> Place,
+    depth: usize,
+) -> Result<String, ConfigError> {
+    let malformed = |problem| ConfigError::MalformedReference { place: place(), problem };
     if depth > DEEPEST {
         return Err(malformed("defaults are nested too deeply"));
     }
@@ -42,9 +54,10 @@ fn expand(text: &str, environment: &Environment, place: &Place, depth: usize) ->
             (Some(""), Some(default)) | (None, Some(default)) => {
                 expanded.push_str(&expand(default, environment, place, depth + 1)?);
             }
-            (Some(value), _) => expanded.push_str(value),
+            (Some(value), _) if expanded.len() + value.len() <= LONGEST => expanded.push_str(value),
+            (Some(_), _) => return Err(malformed("its references stand for more than a megabyte")),
             (None, None) => {
-                return Err(ConfigError::UnsetVariable { place: place.clone(), name: name.to_owned() });
+                return Err(ConfigError::UnsetVariable { place: place(), name: name.to_owned() });
             }
         }
         rest = &reference[end + 1..];
@@ -83,7 +96,7 @@ mod tests {
     fn run(text: &str) -> Result<String, ConfigError> {
         let environment = Environment::from([("A", "a"), ("EMPTY", ""), ("REFERENCE", "${A}")]);
         let place = Place { file: "migrator.toml".into(), line: 3, column: 7 };
-        interpolate(text, &environment, &place)
+        interpolate(text, &environment, &|| place.clone())
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl<'a> Settings<'a> {
         value: &Spanned<DeValue<'_>>,
         read: impl Fn(&str) -> Result<T, Invalid>,
     ) -> Result<T, ConfigError> {
-        let place = self.document.place(value);
+        let place = || self.document.place(value);
         let text = match value.get_ref() {
             DeValue::String(text) => interpolate(text, self.environment, &place)?,
             DeValue::Integer(number) => number.to_string(),
@@ -67,7 +67,7 @@ impl<'a> Settings<'a> {
             _ => String::new(),
         };
         read(&text).map_err(|Invalid { fact, hint }| ConfigError::InvalidValue {
-            place,
+            place: place(),
             key: key.to_owned(),
             problem: fact,
             hint,

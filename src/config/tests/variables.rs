@@ -89,3 +89,15 @@ fn the_variables_of_the_process_are_read() {
     assert_eq!(environment.get("CARGO_MANIFEST_DIR"), Some(directory.as_str()));
     assert_eq!(environment.get("no such variable"), None);
 }
+
+#[test]
+fn lines_that_double_each_other_do_not_fill_the_memory() {
+    let mut lines = String::from("A0=twenty characters ...\n");
+    for number in 1..64 {
+        lines.push_str(&format!("A{number}=${{A{0}}}${{A{0}}}\n", number - 1));
+    }
+    let directory = project("[database]\nurl = \"${A63}\"");
+    fs::write(directory.path().join(".env"), lines).unwrap();
+    let error = Config::load(&request(&directory)).unwrap().database_url().unwrap_err();
+    assert_eq!(error.to_string(), "its references stand for more than a megabyte");
+}

@@ -141,6 +141,12 @@ impl Addresses {
         if names.len() != count || ports.len() != count {
             return Err(UrlError::PortCount);
         }
+        // `postgresql://:/d` names no server, as in libpq.
+        if let ([name], [None]) = (names.as_slice(), ports.as_slice())
+            && name.is_empty()
+        {
+            return Ok(Vec::new());
+        }
         Ok(names.into_iter().zip(ports).map(|(name, port)| Host { name, port }).collect())
     }
 }

@@ -108,3 +108,12 @@ fn a_password_that_cuts_the_url_is_recognised() {
         assert_eq!(parse(&text), Err(UrlError::UnescapedPassword), "{text}");
     }
 }
+
+#[test]
+fn a_server_without_name_and_port_is_none() {
+    for text in ["postgresql://:/d", "postgresql://:", "postgresql://u@:/d", "postgresql:///d?host="] {
+        assert!(postgres(text).hosts.is_empty(), "{text}");
+    }
+    assert_eq!(postgres("postgresql://:5432/d").hosts.len(), 1);
+    assert_eq!(postgres("postgresql://,b/d").hosts.len(), 2);
+}
