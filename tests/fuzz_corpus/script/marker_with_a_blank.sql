@@ -1,0 +1,5 @@
+-- a
+-- migrator:revision a1
+-- migrator:upgrade
+SELECT 1;
+-- migrator: irreversible

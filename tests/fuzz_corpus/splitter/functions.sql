@@ -1,0 +1,10 @@
+CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN a THEN b END; SELECT 1; END;
+CREATE FUNCTION g() RETURNS trigger AS $a$ BEGIN RAISE NOTICE ';$$'; RETURN NEW; END $a$ LANGUAGE plpgsql;
+CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM b; END;
+SET standard_conforming_strings = off; SELECT 'a\';b', E'c\';d'
+'e';
+/* one /* two */ ; */ SELECT "a;""b", [c;d], `e;`, U&'\0041', x'00', $1;
+CREATE RULE r AS ON DELETE TO t DO (SELECT 1; SELECT 2;);
+BEGIN; SAVEPOINT x; ROLLBACK TO x; COMMIT;
+-- migrator:upgrade sqlite
+VACUUM
