@@ -1,7 +1,7 @@
 # What people and machines run here. `make test` needs Rust, bash and, where no PostgreSQL server
 # of these versions is installed, npm to fetch one.
 
-.PHONY: build test lint bench demo
+.PHONY: build test kill lint bench demo
 
 build:
 	cargo build --release
@@ -9,6 +9,14 @@ build:
 test:
 	.ci/postgres install 14 18
 	MIGRATOR_TEST_POSTGRES_VERSIONS=14,18 cargo test
+
+# Kills runs at every point there is, and a thousand at any time; `make test` takes some of them.
+kill:
+	.ci/postgres install 14 18
+	MIGRATOR_TEST_POSTGRES_VERSIONS=14,18 MIGRATOR_TEST_KILLS=all cargo test --lib failpoint -- --nocapture
+	MIGRATOR_TEST_POSTGRES_VERSIONS=14,18 MIGRATOR_TEST_KILLS=500 \
+	    MIGRATOR_TEST_KILL_SEED=$${MIGRATOR_TEST_KILL_SEED:-$$(date +%s)} \
+	    cargo test --test cli database::killed -- --nocapture
 
 lint:
 	cargo fmt --check

@@ -42,6 +42,7 @@
 //! | 3 | [`migrate`] | the workflows: plan, execute, report |
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
+//! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
 //! | 0 | [`revision`], [`sql`] | pure values and algorithms: no I/O, no clock, no randomness |
 //!
 //! Each floor has one error enum whose fields are facts. [`Error`] joins them; its `hint()` is the
@@ -85,6 +86,8 @@
 pub mod backend;
 pub mod cli;
 pub mod config;
+#[cfg(all(test, unix))]
+mod failpoint;
 pub mod migrate;
 pub mod revision;
 pub mod script;

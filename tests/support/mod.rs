@@ -11,8 +11,11 @@
     reason = "a test that cannot go on should panic"
 )]
 
+pub mod catalog;
+pub mod killing;
 pub mod postgres;
 pub mod project;
+pub mod subject;
 
 use std::process::Command;
 
@@ -27,4 +30,39 @@ pub fn clean_environment(command: &mut Command) -> &mut Command {
         }
     }
     command
+}
+
+/// The number in the variable `name`; 1 where there is none.
+pub fn seed(name: &str) -> u64 {
+    std::env::var(name).map_or(1, |seed| seed.parse().unwrap())
+}
+
+/// The next of a row of numbers that look like random ones, and are the same for the same seed: xorshift64*.
+pub fn next_number(state: &mut u64) -> u64 {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    state.wrapping_mul(0x2545_f491_4f6c_dd1d)
+}
+
+/// So many of `all`, chosen by the seed.
+pub fn sample<T>(mut all: Vec<T>, count: usize, seed: u64) -> Vec<T> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut chosen = Vec::new();
+    while chosen.len() < count && !all.is_empty() {
+        let at = next_number(&mut state) as usize % all.len();
+        chosen.push(all.swap_remove(at));
+    }
+    chosen
+}
+
+/// Says where a test was when it failed.
+pub struct OnPanic<'t>(pub &'t str);
+
+impl Drop for OnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("it failed at: {}", self.0);
+        }
+    }
 }

@@ -158,6 +158,14 @@ impl Server {
 }
 
 impl Database {
+    /// Another database that begins as this one is now. Nobody may be connected to this one.
+    pub fn copy(&self) -> Database {
+        let name = format!("test_{:016x}", random());
+        let create = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
+        self.server.client().batch_execute(&create).unwrap();
+        Database { server: self.server, name }
+    }
+
     /// The server's major version, such as 18.
     pub fn version(&self) -> u32 {
         self.server.version

@@ -79,19 +79,14 @@ impl Project {
 
     /// The program, about to run in the project's folder with a clean environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_migrator"));
-        super::clean_environment(&mut command).args(arguments).current_dir(self.folder.path());
+        let mut command = program(arguments);
+        command.current_dir(self.folder.path());
         command
     }
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        Output {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        self.command(arguments).output().unwrap().into()
     }
 
     /// Runs the program with `--json` and reads its one object, whatever the exit code.
@@ -99,6 +94,16 @@ impl Project {
         let output = self.run(&[&["--json"], arguments].concat());
         serde_json::from_str(&output.stdout)
             .unwrap_or_else(|error| panic!("{arguments:?}: stdout is no JSON: {error}\n{output:?}"))
+    }
+}
+
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Output {
+        Output {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 
@@ -115,4 +120,20 @@ impl Output {
         assert_eq!(self.code, Some(code), "\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
+}
+
+/// In the library's own tests there is no program, and one of them stands in for it. It finds its arguments here.
+pub const ARGUMENTS: &str = "MIGRATOR_TEST_ARGUMENTS";
+
+fn program(arguments: &[&str]) -> Command {
+    if let Some(program) = option_env!("CARGO_BIN_EXE_migrator") {
+        let mut command = Command::new(program);
+        super::clean_environment(&mut command).args(arguments);
+        return command;
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    super::clean_environment(&mut command)
+        .args(["--exact", "--ignored", "--nocapture", "failpoint::tests::the_program"])
+        .env(ARGUMENTS, arguments.join("\n"));
+    command
 }

@@ -22,6 +22,8 @@ pub(in crate::backend) fn connect(
         passing: false,
     };
     let connection = open(location, purpose).map_err(failed)?;
+    #[cfg(all(test, unix))]
+    let connection = super::failpoints::set_on(connection).map_err(failed)?;
     connection.busy_timeout(busy_timeout(settings.lock_wait)).map_err(failed)?;
     // The bundled build turns foreign keys on by default, unlike the sqlite3 shell:
     // https://www.sqlite.org/pragma.html#pragma_foreign_keys

@@ -2,6 +2,8 @@
 
 mod connect;
 mod error;
+#[cfg(all(test, unix))]
+mod failpoints;
 mod foreign_keys;
 mod sink;
 mod version_table;

@@ -85,10 +85,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.bytes {
+        #[cfg(all(test, unix))]
+        failpoint("before sending", &self.progress, bytes);
+        let written = match &mut self.bytes {
             Bytes::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Bytes::Encrypted(stream) => Pin::new(stream).poll_write(context, bytes),
+        };
+        #[cfg(all(test, unix))]
+        if matches!(written, Poll::Ready(Ok(_))) {
+            failpoint("sent", &self.progress, bytes);
         }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -103,6 +110,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
             Bytes::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Bytes::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),
         }
+    }
+}
+
+/// A test may kill the program here, before a message goes to the server or while the server is at it.
+#[cfg(all(test, unix))]
+fn failpoint(when: &str, progress: &Progress, bytes: &[u8]) {
+    if progress.begun.load(Ordering::Relaxed) {
+        // A byte for the kind of message, and its length: https://www.postgresql.org/docs/current/protocol-message-formats.html
+        crate::failpoint::reached(when, &String::from_utf8_lossy(bytes.get(5..).unwrap_or_default()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! A database as text, to compare two of them.
 
+use super::subject::query_sqlite;
 use postgres::{Client, SimpleQueryMessage};
 
 pub const SQLITE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
@@ -66,6 +67,19 @@ pub fn postgres_rows(client: &mut Client) -> String {
         let sql =
             format!("SELECT '{table}', count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {table} t");
         rows(client, &sql)
+    });
+    contents.collect::<Vec<_>>().join("\n")
+}
+
+/// What is in the tables, without ours.
+pub fn sqlite_rows(connection: &rusqlite::Connection) -> String {
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'migrator%' ORDER BY name";
+    let tables = query_sqlite(connection, tables);
+    let contents = tables.lines().map(|table| {
+        let rows = query_sqlite(connection, &format!("SELECT * FROM \"{table}\""));
+        let mut rows: Vec<&str> = rows.lines().collect();
+        rows.sort_unstable();
+        format!("{table}\n{}", rows.join("\n"))
     });
     contents.collect::<Vec<_>>().join("\n")
 }
