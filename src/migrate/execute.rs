@@ -16,6 +16,7 @@ use crate::backend::{
 use crate::config::TransactionMode;
 use crate::script::{Checksum, Direction, Part, PartMode};
 use crate::sql::position::position_at;
+use crate::sql::repeat::is_for_session;
 use crate::sql::{Dialect, Piece, Splitter, Statement, StatementKind};
 
 /// How a plan is run.
@@ -291,11 +292,13 @@ fn run_statements(
 ) -> Result<(), BackendError> {
     let Some((part_number, part)) = progress.part else { return Ok(()) };
     let (step, text) = (progress.step, progress.step.script.text());
-    let outside = part.mode == PartMode::NoTransaction;
     let skipped = if step.resume.parts_done + 1 == part_number { step.resume.statements_done } else { 0 };
     for (number, statement) in (1..).zip(statements_of(text, part, dialect)) {
-        if number <= skipped {
-            progress.statements_kept += 1;
+        let is_done = number <= skipped;
+        progress.statements_kept += usize::from(is_done);
+        // This session lacks what the one that was cut off was told.
+        let noted = part.mode == PartMode::NoTransaction && !is_done;
+        if is_done && !is_for_session(&text[statement.span.clone()]) {
             continue;
         }
         let copy_data = match &statement.kind {
@@ -305,16 +308,16 @@ fn run_statements(
         let sql = SqlStatement { text: &text[statement.span.clone()], copy_data };
         let line = statement.position.line;
         progress.last_statement = progress.statement.replace(statement);
-        if outside {
+        if noted {
             sink.note(&note(step.script.id(), step.direction, part_number, number, sql.text, LedgerState::Begun))?;
         }
         let result = sink.statement(sql);
         tell_notices(sink, step.script.id(), line, observe);
-        if outside {
+        if noted {
             note_result(&result, step, part_number, number, sql, sink)?;
         }
         result?;
-        if outside {
+        if noted {
             progress.statements_kept += 1;
         }
     }

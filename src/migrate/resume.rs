@@ -5,6 +5,7 @@ use super::plan::Resume;
 use super::{Applied, Error, Plan, Step};
 use crate::backend::{Connection, LedgerEntry, LedgerState, Outcome, SqlStatement};
 use crate::script::{Checksum, PartMode};
+use crate::sql::repeat::is_for_session;
 use crate::sql::{Dialect, Statement, StatementKind};
 
 /// What the ledger says of the first revision of `plan`, checked against its file and the database.
@@ -54,6 +55,10 @@ fn examine(step: &Step<'_>, ledger: &[LedgerEntry], connection: &mut dyn Connect
                 break;
             }
             resume.statements_done = statement_number;
+            // What is looked for behind it is looked for as the file would find it.
+            if connection.dialect() == Dialect::PostgreSql && is_for_session(sql) {
+                connection.statement(SqlStatement { text: sql, copy_data: None })?;
+            }
         }
         if !all || entries.is_empty() {
             return Ok(resume);

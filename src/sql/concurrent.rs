@@ -1,6 +1,8 @@
 //! Indexes that are built or dropped without blocking writers, which cannot be in a transaction.
 //! <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
 
+use super::words::Words;
+
 /// What a `CREATE INDEX CONCURRENTLY` or `DROP INDEX CONCURRENTLY` is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConcurrentIndex {
@@ -15,7 +17,7 @@ pub struct ConcurrentIndex {
 /// Reads `statement`; nothing if it is something else, or an index that the server names.
 #[must_use]
 pub fn concurrent_index(statement: &str) -> Option<ConcurrentIndex> {
-    let mut words = Words { rest: statement };
+    let mut words = Words::of(statement);
     let created = match words.next()?.to_ascii_lowercase().as_str() {
         "create" => true,
         "drop" => false,
@@ -50,50 +52,9 @@ pub fn concurrent_index(statement: &str) -> Option<ConcurrentIndex> {
     })
 }
 
-/// Can this statement be run again without harm if nobody knows whether it finished?
-#[must_use]
-pub fn is_repeatable(statement: &str) -> bool {
-    let first = Words { rest: statement }.next().unwrap_or_default().to_ascii_lowercase();
-    matches!(first.as_str(), "vacuum" | "analyze" | "reindex" | "refresh" | "pragma" | "checkpoint")
-        || statement.to_ascii_lowercase().contains("if not exists")
-}
-
-/// The words of a statement: names, quoted or not and with their schema, without comments.
-struct Words<'t> {
-    rest: &'t str,
-}
-
-impl<'t> Iterator for Words<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        loop {
-            self.rest = self.rest.trim_start();
-            if let Some(comment) = self.rest.strip_prefix("--") {
-                self.rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
-            } else if let Some(comment) = self.rest.strip_prefix("/*") {
-                self.rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
-            } else {
-                break;
-            }
-        }
-        let mut quoted = false;
-        let end = self.rest.find(|character: char| {
-            if character == '"' {
-                quoted = !quoted;
-            }
-            !quoted && (character.is_whitespace() || matches!(character, '(' | ')' | ',' | ';'))
-        });
-        let end = end.unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        (!word.is_empty()).then_some(word)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ConcurrentIndex, concurrent_index, is_repeatable};
+    use super::{ConcurrentIndex, concurrent_index};
 
     fn created(name: &str, table: &str) -> Option<ConcurrentIndex> {
         Some(ConcurrentIndex { created: true, name: name.to_owned(), table: Some(table.to_owned()) })
@@ -116,16 +77,6 @@ mod tests {
         for statement in ["CREATE INDEX a ON t (x)", "CREATE INDEX CONCURRENTLY ON t (x)", "DROP TABLE t", "VACUUM", ""]
         {
             assert_eq!(concurrent_index(statement), None, "{statement}");
-        }
-    }
-
-    #[test]
-    fn what_does_no_harm_twice_is_known() {
-        for statement in ["VACUUM t", "reindex table t", "ALTER TYPE e ADD VALUE IF NOT EXISTS 'x'"] {
-            assert!(is_repeatable(statement), "{statement}");
-        }
-        for statement in ["INSERT INTO t VALUES (1)", "ALTER TYPE e ADD VALUE 'x'", "CREATE TABLE t ()"] {
-            assert!(!is_repeatable(statement), "{statement}");
         }
     }
 }

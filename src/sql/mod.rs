@@ -5,6 +5,7 @@
 pub mod concurrent;
 pub mod position;
 pub mod quote;
+pub mod repeat;
 pub mod split;
 
 mod dialect;
@@ -12,6 +13,7 @@ mod error;
 mod lexer;
 mod outline;
 mod setting;
+mod words;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::SqlError;

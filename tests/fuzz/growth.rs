@@ -10,7 +10,8 @@ use std::time::Duration;
 use migrator::config::{Config, DatabaseUrl, Request, parse_duration};
 use migrator::revision::{Range, Target};
 use migrator::script::{Direction, Script};
-use migrator::sql::concurrent::{concurrent_index, is_repeatable};
+use migrator::sql::concurrent::concurrent_index;
+use migrator::sql::repeat::is_repeatable;
 use migrator::sql::{Dialect, Splitter};
 
 const SHORT: usize = 16 << 10;

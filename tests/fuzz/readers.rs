@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use migrator::config::{Config, ConnectionParameters, DatabaseUrl, Environment, Request, parse_duration};
 use migrator::revision::{Range, Target};
 use migrator::script::{Checksum, Direction, Downgrade, Script, ScriptDirectory};
-use migrator::sql::concurrent::{concurrent_index, is_repeatable};
+use migrator::sql::concurrent::concurrent_index;
 use migrator::sql::position::{offset_of_character, position_at};
+use migrator::sql::repeat::is_repeatable;
 use migrator::sql::{Dialect, Piece, Splitter, StatementKind};
 use tempfile::TempDir;
 

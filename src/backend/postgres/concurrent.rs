@@ -5,7 +5,8 @@ use postgres::SimpleQueryMessage;
 use super::PostgresConnection;
 use crate::backend::{BackendError, Outcome};
 use crate::sql::Dialect;
-use crate::sql::concurrent::{ConcurrentIndex, concurrent_index, is_repeatable};
+use crate::sql::concurrent::{ConcurrentIndex, concurrent_index};
+use crate::sql::repeat::is_repeatable;
 
 impl PostgresConnection {
     /// What can be proven of a statement that may or may not have run.

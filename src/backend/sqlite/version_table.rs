@@ -9,7 +9,7 @@ use crate::backend::{
 };
 use crate::script::KeptTexts;
 use crate::sql::Dialect;
-use crate::sql::concurrent::is_repeatable;
+use crate::sql::repeat::is_repeatable;
 
 impl SqliteConnection {
     fn has_version_table(&self) -> Result<bool, BackendError> {

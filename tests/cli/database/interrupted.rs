@@ -84,6 +84,57 @@ fn statements_outside_a_transaction_run_once() {
     });
 }
 
+/// The settings of a session end with it, and what is gone on with has to mean the same.
+#[test]
+fn what_the_session_was_told_is_told_again() {
+    each_database(|subject| {
+        let settings = match subject.is_sqlite() {
+            true => "ATTACH 'app.other' AS app",
+            false => {
+                "CREATE SCHEMA app;\nSELECT pg_catalog.set_config('search_path', '', false);\nSET search_path = app"
+            }
+        };
+        let table = if subject.is_sqlite() { "app.one" } else { "one" };
+        let body = |last: &str| {
+            let text = format!(
+                "-- migrator:upgrade no-transaction\n{settings};\nCREATE TABLE {table} (id INTEGER);\n\
+                 INSERT INTO {last} VALUES (1);\n"
+            );
+            subject.write("migrations/versions/a1.sql", &file("a1", &text));
+        };
+        body("nowhere");
+        subject.run(&["upgrade"]).exits(1);
+        body(table);
+        subject.run(&["upgrade"]).ok();
+        assert_eq!(subject.applied(), "a1");
+        if !subject.is_sqlite() {
+            assert_eq!(subject.query("SELECT count(*) FROM app.one"), "1");
+        }
+    });
+}
+
+#[test]
+fn an_index_is_looked_for_where_the_file_made_it() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let body = |last: &str| {
+            let text = format!(
+                "-- migrator:upgrade no-transaction\nCREATE SCHEMA app;\nSET search_path = app;\n\
+                 CREATE TABLE t (id integer);\nCREATE INDEX CONCURRENTLY i ON t (id);\n{last};\n"
+            );
+            subject.write("migrations/versions/a1.sql", &file("a1", &text));
+        };
+        body("SELECT * FROM nowhere");
+        subject.run(&["upgrade"]).exits(1);
+        // As if the program had been killed when the index was there.
+        subject.query("DELETE FROM migrator_ledger WHERE statement = 5");
+        subject.query("UPDATE migrator_ledger SET state = 'begun' WHERE statement = 4");
+        body("SELECT 1");
+        subject.run(&["upgrade"]).ok();
+        assert_eq!(subject.applied(), "a1");
+    });
+}
+
 #[test]
 fn a_transaction_of_the_files_own_begins_again() {
     each_database(|subject| {
@@ -178,6 +229,24 @@ fn another_run_does_not_leave_a_revision_half_done() {
         assert!(stopped.stderr.contains("this run would leave it half done"), "{}", stopped.stderr);
         assert_eq!(subject.applied(), "a1");
         subject.run(&["stamp", "a1", "--purge"]).ok();
+    });
+}
+
+/// Only what makes something may be run again because it says IF NOT EXISTS; not what talks about it.
+#[test]
+fn a_statement_that_speaks_of_if_not_exists_is_not_run_again() {
+    each_database(|subject| {
+        subject.query("CREATE TABLE one (word TEXT)");
+        let body =
+            "-- migrator:upgrade no-transaction\nINSERT INTO one VALUES ('if not exists');\nSELECT * FROM nowhere;\n";
+        subject.write("migrations/versions/a1.sql", &file("a1", body));
+        subject.run(&["upgrade"]).exits(1);
+        // As if the program had been killed before it wrote down that the first one is done.
+        subject.query("DELETE FROM migrator_ledger WHERE statement = 2");
+        subject.query("UPDATE migrator_ledger SET state = 'begun'");
+        let stopped = subject.run(&["upgrade"]).exits(6);
+        assert!(stopped.stderr.contains("nobody can tell whether this statement ran"), "{}", stopped.stderr);
+        assert_eq!(subject.query("SELECT count(*) FROM one"), "1");
     });
 }
 
