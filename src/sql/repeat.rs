@@ -1,4 +1,4 @@
-//! What may be run again when a part without a transaction is gone on with.
+//! What may be run again when a part without a transaction is gone on with, and what ends with its session.
 
 use super::words::Words;
 
@@ -8,11 +8,14 @@ use super::words::Words;
 #[must_use]
 pub fn is_repeatable(statement: &str) -> bool {
     const COMMANDS: [&str; 6] = ["vacuum", "analyze", "reindex", "refresh", "pragma", "checkpoint"];
-    let words = first_words(statement);
-    let first = words.first().map_or("", String::as_str);
-    let says_if_not_exists = words.windows(3).any(|three| *three == ["if", "not", "exists"]);
-    COMMANDS.contains(&first)
-        || (matches!(first, "create" | "alter") && says_if_not_exists)
+    let words: Vec<&str> = Words::of(statement).take(9).collect();
+    let first = words.first().copied().unwrap_or_default();
+    let says_if_not_exists = || {
+        let mut three = words.windows(3);
+        three.any(|three| three.iter().zip(["if", "not", "exists"]).all(|(word, wanted)| is_one_of(word, &[wanted])))
+    };
+    is_one_of(first, &COMMANDS)
+        || (is_one_of(first, &["create", "alter"]) && says_if_not_exists())
         || is_for_session(statement)
 }
 
@@ -21,24 +24,30 @@ pub fn is_repeatable(statement: &str) -> bool {
 /// SQLite's pragmas are among them: those that are kept in the file are the same after a second time.
 #[must_use]
 pub fn is_for_session(statement: &str) -> bool {
-    let words = first_words(statement);
-    let word = |index: usize| words.get(index).map_or("", String::as_str);
-    match word(0) {
-        "set" => !matches!(word(1), "local" | "transaction" | "constraints"),
-        "reset" | "pragma" | "attach" | "detach" => true,
-        "select" => matches!(word(1), "set_config" | "pg_catalog.set_config"),
-        _ => false,
-    }
+    let mut words = Words::of(statement);
+    let first = words.next().unwrap_or_default();
+    let mut second_is = |known: &[&str]| is_one_of(words.next().unwrap_or_default(), known);
+    is_one_of(first, &["reset", "pragma", "attach", "detach"])
+        || (is_one_of(first, &["set"]) && !second_is(&["local", "transaction", "constraints"]))
+        || (is_one_of(first, &["select"]) && second_is(&["set_config", "pg_catalog.set_config"]))
 }
 
-/// As many words as it takes to come to IF NOT EXISTS.
-fn first_words(statement: &str) -> Vec<String> {
-    Words::of(statement).take(9).map(str::to_ascii_lowercase).collect()
+/// Does this statement make something that ends with the session?
+#[must_use]
+pub fn is_temporary(statement: &str) -> bool {
+    let mut words = Words::of(statement).take(7);
+    let is_in_temp = |word: &str| word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("temp."));
+    words.next().is_some_and(|first| is_one_of(first, &["create"]))
+        && (words.next().is_some_and(|second| is_one_of(second, &["temp", "temporary"])) || words.any(is_in_temp))
+}
+
+fn is_one_of(word: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_for_session, is_repeatable};
+    use super::{is_for_session, is_repeatable, is_temporary};
 
     #[test]
     fn what_does_no_harm_twice_is_known() {
@@ -81,6 +90,26 @@ mod tests {
             ["SELECT 1", "UPDATE t SET x = 1", "SET LOCAL search_path = app", "CREATE TEMP TABLE t (i integer)"]
         {
             assert!(!is_for_session(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_is_temporary_is_known() {
+        for statement in [
+            "CREATE TEMP VIEW v AS SELECT 1",
+            "create temporary table t (i)",
+            "CREATE TABLE temp.t (i)",
+            "create table if not exists Temp.t (i)",
+        ] {
+            assert!(is_temporary(statement), "{statement}");
+        }
+        for statement in [
+            "CREATE TABLE t (i integer, temp real)",
+            "CREATE TABLE temperature (i)",
+            "SELECT temp FROM t",
+            "DROP TABLE temp.t",
+        ] {
+            assert!(!is_temporary(statement), "{statement}");
         }
     }
 }

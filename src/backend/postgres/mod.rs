@@ -41,6 +41,10 @@ pub(super) struct PostgresConnection {
     part: Option<PartMode>,
     /// May a statement have changed how the server reads strings?
     strings_changed: bool,
+    /// Is a revision over, so that the next part belongs to another one?
+    revision_ended: bool,
+    /// Does the part that is open begin by discarding what the revision before left?
+    discarding: bool,
     /// Is a transaction open on the server?
     in_transaction: bool,
     /// Sent in front of the next statement.

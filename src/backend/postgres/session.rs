@@ -10,6 +10,11 @@ use crate::backend::{Notice, Settings};
 /// <https://www.postgresql.org/docs/current/sql-discard.html>
 pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
 
+/// Takes from the next revision what the one before made for its session: temporary tables, prepared
+/// statements, cursors. Where there is nothing of it, the server has nothing to do. What it listens to does
+/// no harm.
+pub(super) const DISCARD: &str = "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; ";
+
 /// Gives back the role that connected.
 pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
 

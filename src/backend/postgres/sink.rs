@@ -109,6 +109,10 @@ impl Sink for PostgresConnection {
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.part = Some(mode);
         self.pending.push_str(session::RESET);
+        self.discarding = std::mem::take(&mut self.revision_ended);
+        if self.discarding {
+            self.pending.push_str(session::DISCARD);
+        }
         self.pending.push_str(&self.settings);
         if let Some(limit) = self.lock_timeout {
             self.pending.push_str(&session::lock_timeout(limit));
@@ -161,6 +165,7 @@ impl Sink for PostgresConnection {
 
     /// Waits for the commit, which it travels with.
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
+        self.revision_ended = true;
         let elapsed = match (record.log.duration, &self.waiting) {
             (Elapsed::Milliseconds(before), Some(_)) => Elapsed::InTransaction(before),
             (known, _) => known,
@@ -193,6 +198,7 @@ impl Sink for PostgresConnection {
         self.pending.clear();
         self.waiting = None;
         self.bookkeeping.clear();
+        self.revision_ended |= std::mem::take(&mut self.discarding);
         // A part without a transaction may have begun one of its own.
         let own = self.part.take() == Some(PartMode::NoTransaction);
         if (std::mem::take(&mut self.in_transaction) && !unsent) || own {

@@ -1,11 +1,6 @@
 //! Opening a database file.
 
-use std::path::Path;
-use std::time::Duration;
-
-use rusqlite::{Connection, OpenFlags};
-
-use super::SqliteConnection;
+use super::{SqliteConnection, session};
 use crate::backend::{BackendError, Purpose, RunMode, Settings, TableNames};
 use crate::config::SqliteLocation;
 
@@ -21,13 +16,7 @@ pub(in crate::backend) fn connect(
         hint: hint(location, &error),
         passing: false,
     };
-    let connection = open(location, purpose).map_err(failed)?;
-    #[cfg(all(test, unix))]
-    let connection = super::failpoints::set_on(connection).map_err(failed)?;
-    connection.busy_timeout(busy_timeout(settings.lock_wait)).map_err(failed)?;
-    // The bundled build turns foreign keys on by default, unlike the sqlite3 shell:
-    // https://www.sqlite.org/pragma.html#pragma_foreign_keys
-    connection.pragma_update(None, "foreign_keys", settings.foreign_keys).map_err(failed)?;
+    let connection = session::open(location, purpose, settings.lock_wait, settings.foreign_keys).map_err(failed)?;
     // Reads the header, so that a file that is no database is refused here and not by a revision.
     connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
@@ -35,36 +24,16 @@ pub(in crate::backend) fn connect(
         .map_err(failed)?;
     Ok(SqliteConnection {
         connection,
+        location: location.clone(),
         tables: TableNames::new(None, &settings.version_table),
         foreign_keys: settings.foreign_keys,
         lock_wait: settings.lock_wait,
         mode: RunMode::PerRevision,
         part: None,
+        session_changed: false,
+        revision_ended: false,
         violations_before: 0,
     })
-}
-
-fn open(location: &SqliteLocation, purpose: Purpose) -> rusqlite::Result<Connection> {
-    match location {
-        SqliteLocation::Memory => Connection::open_in_memory(),
-        SqliteLocation::File(path) if purpose == Purpose::Read && is_absent(path) => Connection::open_in_memory(),
-        SqliteLocation::File(path) => {
-            // Not SQLITE_OPEN_URI: a path may begin with `file:` or hold `?`.
-            let flags =
-                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(path, flags)
-        }
-    }
-}
-
-/// No file, in a directory that is there.
-fn is_absent(path: &Path) -> bool {
-    !path.exists() && path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
-}
-
-/// SQLite takes the time in milliseconds as a C int.
-fn busy_timeout(wait: Duration) -> Duration {
-    wait.min(Duration::from_secs(24 * 3600))
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

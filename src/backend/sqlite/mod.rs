@@ -5,6 +5,7 @@ mod error;
 #[cfg(all(test, unix))]
 mod failpoints;
 mod foreign_keys;
+mod session;
 mod sink;
 mod version_table;
 
@@ -13,6 +14,7 @@ pub(super) use connect::connect;
 use std::time::Duration;
 
 use super::{RunMode, TableNames};
+use crate::config::SqliteLocation;
 use crate::script::PartMode;
 
 /// An open SQLite database.
@@ -21,11 +23,16 @@ use crate::script::PartMode;
 /// only buy more fsyncs. Parts that cannot be inside a transaction split the run.
 pub(super) struct SqliteConnection {
     connection: rusqlite::Connection,
+    location: SqliteLocation,
     tables: TableNames,
     foreign_keys: bool,
     lock_wait: Duration,
     mode: RunMode,
     part: Option<PartMode>,
+    /// May a statement have left something in this session?
+    session_changed: bool,
+    /// Is a revision over, so that the next part belongs to another one?
+    revision_ended: bool,
     /// Rows that violate a foreign key, counted before a `foreign-keys=off` part.
     violations_before: usize,
 }

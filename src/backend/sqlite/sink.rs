@@ -6,6 +6,7 @@ use super::SqliteConnection;
 use crate::backend::{BackendError, DatabaseError, LedgerNote, Record, RunMode, Sink, SqlStatement, VersionChange};
 use crate::script::PartMode;
 use crate::sql::Dialect;
+use crate::sql::repeat::{is_for_session, is_temporary};
 
 impl SqliteConnection {
     fn run(&self, sql: &str) -> Result<(), BackendError> {
@@ -35,7 +36,7 @@ impl SqliteConnection {
         })
     }
 
-    fn close_run(&self) -> Result<(), BackendError> {
+    pub(super) fn close_run(&self) -> Result<(), BackendError> {
         if self.connection.is_autocommit() { Ok(()) } else { self.run("COMMIT") }
     }
 }
@@ -47,6 +48,7 @@ impl Sink for SqliteConnection {
     }
 
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
+        self.renew_session()?;
         match mode {
             PartMode::Transaction => {
                 self.open_run()?;
@@ -65,6 +67,7 @@ impl Sink for SqliteConnection {
     }
 
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
+        self.session_changed = self.session_changed || is_for_session(statement.text) || is_temporary(statement.text);
         let mut batch = rusqlite::Batch::new(&self.connection, statement.text);
         while let Some(mut prepared) = batch.next()? {
             let mut rows = prepared.raw_query();
@@ -82,6 +85,7 @@ impl Sink for SqliteConnection {
     }
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), BackendError> {
+        self.revision_ended = true;
         let version = record.version_sql(&self.tables, Dialect::Sqlite);
         if !matches!(record.change, VersionChange::None(_)) {
             let rows = self.connection.execute(&version, [])?;
@@ -109,6 +113,7 @@ impl Sink for SqliteConnection {
             Some(PartMode::NoTransaction) if !self.connection.is_autocommit() => {
                 return Err(BackendError::TransactionLeftOpen);
             }
+            Some(PartMode::NoTransaction) if self.session_changed => self.enforce_foreign_keys(self.foreign_keys)?,
             Some(PartMode::NoTransaction) | None => {}
         }
         self.part = None;
@@ -117,6 +122,7 @@ impl Sink for SqliteConnection {
 
     fn rollback(&mut self) -> Result<(), BackendError> {
         let part = self.part.take();
+        self.revision_ended = true;
         if !self.connection.is_autocommit() {
             match (part, self.mode) {
                 (Some(PartMode::Transaction), RunMode::PerRevision) => {

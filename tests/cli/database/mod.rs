@@ -11,6 +11,7 @@ mod failures_postgres;
 mod failures_sqlite;
 mod interrupted;
 mod killed;
+mod leaks;
 mod locks;
 mod old_tables;
 mod real_schemas;

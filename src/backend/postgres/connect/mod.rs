@@ -57,6 +57,8 @@ pub(in crate::backend) fn connect(
         mode: RunMode::PerRevision,
         part: None,
         strings_changed: false,
+        revision_ended: false,
+        discarding: false,
         in_transaction: false,
         pending: String::new(),
         waiting: None,
