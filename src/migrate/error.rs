@@ -393,12 +393,16 @@ impl RevisionFailure {
         Some(format!("{cause}{once}{told}"))
     }
 
-    /// Is the file not to blame? Others were in the way, the server ran out of something, or somebody stopped it.
+    /// Is the file not to blame? Others were in the way, the server or the disk ran out of something, or somebody stopped it.
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
     fn is_of_others(&self) -> bool {
         let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() };
         let class = error.sqlstate.as_deref().and_then(|code| code.get(..2));
-        self.cause.is_passing() || matches!(class, Some("53" | "57" | "58"))
+        // https://www.sqlite.org/rescode.html
+        let disk = ["SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"];
+        self.cause.is_passing()
+            || matches!(class, Some("53" | "57" | "58"))
+            || error.code.as_deref().is_some_and(|code| disk.contains(&code))
     }
 
     /// Was it a `CREATE INDEX CONCURRENTLY` that had begun to build?

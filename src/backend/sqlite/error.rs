@@ -47,7 +47,7 @@ fn name(code: ErrorCode) -> Option<&'static str> {
 fn hint(code: ErrorCode) -> Option<&'static str> {
     match code {
         ErrorCode::ReadOnly | ErrorCode::CannotOpen => Some("look at the permissions of the file and its directory"),
-        ErrorCode::DiskFull => Some("make room on the disk and run the command again"),
+        ErrorCode::DiskFull => Some("make room on the disk"),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("another program is using the database"),
         _ => None,
     }

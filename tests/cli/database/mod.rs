@@ -9,6 +9,7 @@ mod connecting;
 mod failures;
 mod failures_postgres;
 mod failures_sqlite;
+mod faults_sqlite;
 mod interrupted;
 mod killed;
 mod leaks;
