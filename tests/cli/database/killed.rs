@@ -16,7 +16,9 @@ const KILLS: u64 = 24;
 
 #[test]
 fn a_run_on_sqlite_may_be_killed_at_any_time() {
-    kill_at_any_time("SQLite", &Matrix::sqlite(""));
+    for journal_mode in ["delete", "wal"] {
+        kill_at_any_time(&format!("SQLite, {journal_mode}"), &Matrix::sqlite("", journal_mode));
+    }
 }
 
 #[test]

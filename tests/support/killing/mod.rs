@@ -58,9 +58,13 @@ pub struct Count {
 }
 
 impl Matrix {
-    /// On SQLite, with these settings in `[database]`.
-    pub fn sqlite(settings: &'static str) -> Matrix {
-        let file = || Origin::File(tempfile::tempdir().unwrap());
+    /// On SQLite, with these settings in `[database]` and this journal.
+    pub fn sqlite(settings: &'static str, journal_mode: &str) -> Matrix {
+        let file = || {
+            let file = Origin::File(tempfile::tempdir().unwrap());
+            file.make(&format!("PRAGMA journal_mode = {journal_mode}"));
+            file
+        };
         Matrix::new(settings, file(), file())
     }
 
