@@ -18,6 +18,26 @@ pub(super) const DISCARD: &str = "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; ";
 /// Gives back the role that connected.
 pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
 
+/// Lets `sql` run as the role that connected, between the statements of a file that may have chosen another
+/// one: that role is kept in settings of our own, and is the file's again afterwards. What is set with the
+/// third argument ends with the transaction, also where that is only this message.
+/// <https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SET>
+pub(super) fn as_ourselves(sql: &str) -> String {
+    let copy = |to: &str, from: &str| {
+        format!("SELECT pg_catalog.set_config('{to}', pg_catalog.current_setting('{from}'), true); ")
+    };
+    // The session's user comes first: to change it is to change the role.
+    [
+        copy("migrator.session_authorization", "session_authorization"),
+        copy("migrator.role", "role"),
+        "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE; ".to_owned(),
+        format!("{sql} "),
+        copy("session_authorization", "migrator.session_authorization"),
+        copy("role", "migrator.role"),
+    ]
+    .concat()
+}
+
 /// The settings of a migrating session, as `SET` statements: start-up options are refused by poolers.
 ///
 /// `synchronous_commit = off`: WAL is ordered, so a crash of the server leaves a consistent prefix, and

@@ -160,7 +160,7 @@ impl Sink for PostgresConnection {
             self.bookkeeping.push_str(&sql);
             return Ok(());
         }
-        Ok(self.execute(&sql)?)
+        Ok(self.execute(&session::as_ourselves(&sql))?)
     }
 
     /// Waits for the commit, which it travels with.

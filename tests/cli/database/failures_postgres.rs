@@ -100,6 +100,34 @@ fn a_session_left_in_disorder_is_restored() {
     });
 }
 
+/// The ledger is not the file's, and the role it chose stays what it is for the statements that follow.
+#[test]
+fn a_part_without_a_transaction_may_change_its_role() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        let role = format!("{}_role", database.name());
+        let body = |how: &str| {
+            format!(
+                "-- migrator:upgrade no-transaction\n{how} {role};\nCREATE TABLE {role}.t (x name);\n\
+                 BEGIN;\nINSERT INTO {role}.t SELECT current_user;\nCOMMIT;\n\
+                 CREATE INDEX CONCURRENTLY i ON {role}.t (x);\nINSERT INTO {role}.t SELECT current_user;\n\
+                 DROP TABLE {role}.t;\nSELECT 1;"
+            )
+        };
+        let make = format!("CREATE ROLE {role};\nCREATE SCHEMA {role} AUTHORIZATION {role};");
+        subject.revision_file("a1", "", &make, "");
+        subject.revision_file("b2", "a1", &format!("SELECT 1;\n{}", body("SET ROLE")), "");
+        let text = body("SET SESSION AUTHORIZATION").replace(&format!("DROP TABLE {role}.t;\n"), "");
+        subject.revision_file("c3", "b2", &format!("SELECT 1;\n{text}"), "");
+        let run = subject.run(&["upgrade"]);
+        let left = subject.query("SELECT tableowner FROM pg_tables WHERE tablename = 't'");
+        let users = (left == role).then(|| subject.query(&format!("SELECT x FROM {role}.t")));
+        database.client().batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+        run.ok();
+        assert_eq!(users, Some(format!("{role}\n{role}")), "the owner is {left}");
+    });
+}
+
 #[test]
 fn a_flood_of_notices_is_cut_short() {
     each_postgres(|database| {
