@@ -83,21 +83,27 @@ fn a_commit_that_cannot_be_written_keeps_nothing() {
     assert_eq!(subject.log(), "a1|upgrade\nb2|upgrade\nc3|upgrade");
 }
 
-/// Killed by the system in the middle of writing the database file, whose old pages are in the journal.
+/// Killed by the system in the middle of writing the database file, whose old pages are in the journal: in a
+/// statement that does not fit into the cache, and in the commit of one that does.
 #[cfg(unix)]
 #[test]
 fn a_run_that_dies_while_it_writes_the_file_is_undone_by_the_next() {
-    let subject = with_rows();
-    subject.revision_file("b2", "a1", &format!("UPDATE big SET n = -n;\n{}", rows(20_000)), "");
-    let output = limited(&subject, ":", EIGHT_MEGABYTES).wait_with_output().unwrap();
-    assert_eq!(output.status.code(), None, "{output:?}");
-    hot(&subject);
-    // Whoever comes first undoes it, also if it only looks.
-    subject.run(&["status"]).ok();
-    sound(&subject);
-    subject.run(&["upgrade"]).ok();
-    assert_eq!(subject.query("SELECT count(*) FROM big"), "22000");
-    assert_eq!(subject.log(), "a1|upgrade\nb2|upgrade");
+    for (change, added, limit) in
+        [("UPDATE big SET n = -n;", 20_000, Some(EIGHT_MEGABYTES)), ("UPDATE big SET n = -n WHERE n < 500;", 500, None)]
+    {
+        let subject = with_rows();
+        let size = fs::metadata(subject.path("app.db")).unwrap().len();
+        subject.revision_file("b2", "a1", &format!("{change}\n{}", rows(added)), "");
+        let output = limited(&subject, ":", limit.unwrap_or(size)).wait_with_output().unwrap();
+        assert_eq!(output.status.code(), None, "{output:?}");
+        hot(&subject);
+        // Whoever comes first undoes it, also if it only looks.
+        subject.run(&["status"]).ok();
+        sound(&subject);
+        subject.run(&["upgrade"]).ok();
+        assert_eq!(subject.query("SELECT count(*) FROM big"), (2000 + added).to_string());
+        assert_eq!(subject.log(), "a1|upgrade\nb2|upgrade");
+    }
 }
 
 #[test]
@@ -144,10 +150,12 @@ fn limited(subject: &Subject<'_>, first: &str, limit: u64) -> std::process::Chil
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// The journal is there and says what was: <https://www.sqlite.org/lockingv3.html#hot_journals>
+/// The journal is there and says what was: it has its mark, and a number of pages.
+/// <https://www.sqlite.org/fileformat2.html#the_rollback_journal>
 fn hot(subject: &Subject<'_>) {
     let journal = fs::read(subject.path("app.db-journal")).unwrap();
-    assert!(journal.len() > 1_000_000 && journal.iter().take(8).any(|byte| *byte != 0), "the journal is not hot");
+    assert_eq!(journal[..8], [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7], "the journal is not hot");
+    assert_ne!(journal[8..12], [0; 4], "the journal holds nothing");
 }
 
 /// How much of the database is written, in the file and beside it.
