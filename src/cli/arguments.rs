@@ -67,6 +67,9 @@ pub struct Global {
         value_parser = parse_duration
     )]
     pub wait: Option<Duration>,
+    /// How long to wait for another migrator, such as 500ms, 60s or 5m; 0 tries once [default: lock_wait, or 60s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub lock_wait: Option<Duration>,
     /// Only the answer, not the story
     #[arg(short, long, global = true)]
     pub quiet: bool,

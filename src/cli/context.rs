@@ -73,6 +73,7 @@ pub fn configuration(global: &Global, name: Option<String>) -> Result<Config> {
         config: global.config.clone(),
         name,
         url: global.url.clone(),
+        lock_wait: global.lock_wait,
         environment: Environment::from_process(),
     };
     Ok(Config::load(&request).map_err(Error::from)?)

@@ -59,7 +59,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
             .get("migrator", "transaction", values::transaction)?
             .unwrap_or(TransactionMode::PerRevision),
         out_of_order: settings.get("migrator", "out_of_order", values::out_of_order)?.unwrap_or(OutOfOrder::Error),
-        lock_wait: seconds("database", "lock_wait", 60)?,
+        lock_wait: request.lock_wait.map_or_else(|| seconds("database", "lock_wait", 60), Ok)?,
         lock_timeout: seconds("database", "lock_timeout", 5)?,
         statement_timeout: seconds("database", "statement_timeout", 0)?,
         foreign_keys: settings.boolean("database", "foreign_keys").unwrap_or(false),

@@ -51,6 +51,8 @@ pub struct Request {
     pub name: Option<String>,
     /// `--url`: the database URL.
     pub url: Option<String>,
+    /// `--lock-wait`: how long to wait for another migrator.
+    pub lock_wait: Option<Duration>,
     /// The variables that `${NAME}` and `MIGRATOR_*` are read from.
     pub environment: Environment,
 }

@@ -164,3 +164,13 @@ fn a_url_is_given_by_a_flag_or_a_variable() {
         assert!(is_given(Request { environment, ..named.clone() }), "{name}");
     }
 }
+
+#[test]
+fn the_flag_for_the_lock_goes_before_the_file() {
+    use std::time::Duration;
+    let directory = project("[database]\nlock_wait = \"5s\"");
+    assert_eq!(Config::load(&request(&directory)).unwrap().lock_wait, Duration::from_secs(5));
+    let flag = Request { lock_wait: Some(Duration::ZERO), ..request(&directory) };
+    assert_eq!(Config::load(&flag).unwrap().lock_wait, Duration::ZERO);
+    assert_eq!(Config::load(&request(&project(""))).unwrap().lock_wait, Duration::from_secs(60));
+}
