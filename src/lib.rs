@@ -61,8 +61,9 @@
 //!    sections they are the [`Plan`]: data, which `--dry-run` prints.
 //! 5. The run's lock is taken and the plan is made again, because whoever held the lock may have
 //!    applied some of it. A plan without steps needs no lock.
-//! 6. [`migrate::execute`], the only run loop, sends each part to a [`backend::Sink`]: its
-//!    statements, then its row of the version table, then the commit. `--sql` is another sink.
+//! 6. [`migrate::execute`], the only run loop, sends each part to a [`backend::Sink`]: whether it is still
+//!    its turn, its statements, then its row of the version table, then the commit. `--sql` is another
+//!    sink. Where another migrator came in between, nothing of the part runs, and step 5 is taken again.
 //! 7. [`Event`]s go to whoever observes; the [`Report`] becomes text or JSON in [`cli`].
 //!
 //! # Where something new goes

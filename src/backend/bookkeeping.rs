@@ -65,6 +65,8 @@ pub struct Expectation<'a> {
     pub is_applied: bool,
     /// The revisions that must be applied.
     pub applied: &'a [&'a str],
+    /// Of a revision that commits in parts: the part that is next, from 1.
+    pub part: Option<usize>,
 }
 
 impl Expectation<'_> {
@@ -80,6 +82,16 @@ impl Expectation<'_> {
             let _ = write!(condition, " AND {}", count_of(self.applied, &table, dialect));
         }
         condition
+    }
+}
+
+impl Expectation<'_> {
+    /// An SQL condition: neither the part that is next nor a later one is in the ledger.
+    #[must_use]
+    pub fn ledger_condition(&self, tables: &TableNames, dialect: Dialect) -> Option<String> {
+        let (ledger, revision) = (tables.ledger_table(dialect), dialect.quote_literal(self.revision));
+        let part = self.part?;
+        Some(format!("NOT EXISTS (SELECT 1 FROM {ledger} WHERE revision = {revision} AND part >= {part})"))
     }
 }
 

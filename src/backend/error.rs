@@ -74,13 +74,19 @@ pub enum BackendError {
     #[error(transparent)]
     Database(Box<DatabaseError>),
     /// Another migrator holds the lock.
-    #[error("gave up waiting for {holder} after {}", shown(*waited))]
+    #[error("{}", gave_up(holder, *waited))]
     LockTimeout {
         /// Who it is.
         holder: String,
         /// How long was waited.
         waited: Duration,
     },
+    /// The lock of the run is not ours any more; nothing of the part ran.
+    #[error("the lock of this run was lost")]
+    LockLost,
+    /// What is applied is not what the plan was made for; nothing of the part ran.
+    #[error("another migrator changed what is applied meanwhile")]
+    Overtaken,
     /// A statement ended the transaction that holds the part and its bookkeeping.
     #[error("the statement ended the transaction of its part")]
     TransactionEnded,
@@ -128,10 +134,16 @@ impl BackendError {
     #[must_use]
     pub fn is_lock_timeout(&self) -> bool {
         match self {
-            Self::LockTimeout { .. } => true,
+            Self::LockTimeout { .. } | Self::LockLost | Self::Overtaken => true,
             Self::Database(error) => error.is_lock_timeout(),
             _ => false,
         }
+    }
+
+    /// Did another migrator come in between, so that the plan has to be made again?
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self, Self::LockLost | Self::Overtaken)
     }
 
     /// The stable name of this error, as in `--json`.
@@ -142,6 +154,8 @@ impl BackendError {
             Self::Parameter(error) => error.kind(),
             error if error.is_lock_timeout() => "lock_timeout",
             Self::LockTimeout { .. }
+            | Self::LockLost
+            | Self::Overtaken
             | Self::Database(_)
             | Self::ReadOnly { .. }
             | Self::TransactionEnded
@@ -169,8 +183,12 @@ impl BackendError {
                     .to_owned(),
             ),
             Self::Database(error) => database_hint(error),
-            Self::LockTimeout { .. } => {
-                Some("look at what it is doing; lock_wait in migrator.toml sets how long to wait".to_owned())
+            Self::LockTimeout { .. } => Some(
+                "look at what it is doing; --lock-wait, or lock_wait in migrator.toml, sets how long to wait"
+                    .to_owned(),
+            ),
+            Self::LockLost | Self::Overtaken => {
+                Some("other migrators were at it all the time; run the command again".to_owned())
             }
             Self::TransactionEnded => Some(
                 "a part and its version row commit together: leave COMMIT, ROLLBACK and RAISE(ROLLBACK) out, or \
@@ -192,6 +210,14 @@ impl BackendError {
                 Some("`migrator status` shows what is applied; run the command again".to_owned())
             }
         }
+    }
+}
+
+/// Without any waiting there was none to give up.
+fn gave_up(holder: &str, waited: Duration) -> String {
+    match waited {
+        Duration::ZERO => format!("the lock is held by {holder}"),
+        waited => format!("gave up waiting for {holder} after {}", shown(waited)),
     }
 }
 

@@ -68,8 +68,10 @@ pub trait Sink {
     /// Says in a few words what comes next; only a script shows it.
     fn announce(&mut self, _text: &str) {}
 
-    /// Says what must be so in the version table before the next part; only a script has to ask.
-    fn expect(&mut self, _expectation: &Expectation<'_>) {}
+    /// Says what must be so in the version table before the parts that follow; `None`: nothing. It is asked
+    /// inside a part's own transaction, in front of its first statement, together with whether the run's lock
+    /// is still held.
+    fn expect(&mut self, _expectation: Option<&Expectation<'_>>) {}
 
     /// Says how long statements of the next parts wait for a lock, if not as configured; PostgreSQL only.
     fn set_lock_timeout(&mut self, _limit: Option<Duration>) {}
@@ -183,7 +185,8 @@ pub trait Connection: Sink + Send {
     /// What the database says.
     fn ensure_version_table(&mut self) -> Result<bool, BackendError>;
 
-    /// Keeps other migrators out until [`Connection::unlock`]; `waiting` hears about whoever holds it.
+    /// Keeps other migrators out until [`Connection::unlock`]; `waiting` hears about whoever holds it. After
+    /// [`BackendError::LockLost`] or [`BackendError::Overtaken`] it is called again.
     ///
     /// # Errors
     /// [`BackendError::LockTimeout`] after `lock_wait`.
@@ -192,6 +195,12 @@ pub trait Connection: Sink + Send {
     /// What can look from another thread who is in the way of this session; nothing where nobody can be.
     fn watcher(&self) -> Option<Watcher> {
         None
+    }
+
+    /// Is it one session from the beginning of a run to its end? If not, nothing can be protected outside of
+    /// transactions.
+    fn keeps_session(&self) -> bool {
+        true
     }
 
     /// Lets other migrators in again.

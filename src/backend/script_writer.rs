@@ -18,6 +18,8 @@ pub struct ScriptWriter {
     part: PartMode,
     /// How long the next parts wait for a lock, where the revision says.
     lock_timeout: Option<Duration>,
+    /// The revision that is expected; it is asked once.
+    expected: Option<String>,
     /// The condition that the next part asks first.
     condition: Option<String>,
     /// May a statement have left a role or a setting behind?
@@ -36,6 +38,7 @@ impl ScriptWriter {
             mode: RunMode::PerRevision,
             part: PartMode::Transaction,
             lock_timeout: None,
+            expected: None,
             condition: None,
             session_changed: false,
         }
@@ -134,8 +137,13 @@ impl Sink for ScriptWriter {
 
     /// Asked inside the part's own transaction, so that a client that goes on after an error still
     /// applies nothing out of place.
-    fn expect(&mut self, expectation: &Expectation<'_>) {
-        self.condition = Some(expectation.condition(&self.tables, self.dialect));
+    fn expect(&mut self, expectation: Option<&Expectation<'_>>) {
+        if let Some(expectation) = expectation
+            && self.expected.as_deref() != Some(expectation.revision)
+        {
+            self.expected = Some(expectation.revision.to_owned());
+            self.condition = Some(expectation.condition(&self.tables, self.dialect));
+        }
     }
 
     fn set_lock_timeout(&mut self, limit: Option<Duration>) {

@@ -13,6 +13,8 @@ pub struct TableNames {
     pub log: String,
     /// The ledger of revisions that are not one transaction.
     pub ledger: String,
+    /// The lease, where a server has no advisory locks.
+    pub lock: String,
 }
 
 impl TableNames {
@@ -21,7 +23,8 @@ impl TableNames {
     #[must_use]
     pub fn new(schema: Option<String>, version: &str) -> Self {
         let stem = version.strip_suffix("_version").unwrap_or(version);
-        Self { schema, version: version.to_owned(), log: format!("{stem}_log"), ledger: format!("{stem}_ledger") }
+        let beside = |what| format!("{stem}_{what}");
+        Self { schema, version: version.to_owned(), log: beside("log"), ledger: beside("ledger"), lock: beside("lock") }
     }
 
     fn quoted(&self, dialect: Dialect, table: &str) -> String {
@@ -52,7 +55,15 @@ impl TableNames {
 
     /// The statement that gives a version table of an earlier version the column it lacks.
     pub(super) fn add_upgrade_sql(&self, dialect: Dialect) -> String {
-        format!("ALTER TABLE {} ADD COLUMN upgrade_sql text", self.version_table(dialect))
+        // SQLite cannot say so, and needs not: nobody else writes meanwhile.
+        let condition = if dialect == Dialect::PostgreSql { "IF NOT EXISTS " } else { "" };
+        format!("ALTER TABLE {} ADD COLUMN {condition}upgrade_sql text", self.version_table(dialect))
+    }
+
+    /// The table of the lease, quoted and qualified.
+    #[must_use]
+    pub fn lock_table(&self, dialect: Dialect) -> String {
+        self.quoted(dialect, &self.lock)
     }
 
     /// The statements that make the tables if they do not exist, each ending with `;` and a line end.

@@ -160,7 +160,9 @@ fn with_short_paths(text: &str) -> String {
 fn other_places(error: &Error) -> Vec<&Path> {
     match error {
         Error::Script(ScriptError::Graph { paths, .. }) => paths.iter().map(AsRef::as_ref).collect(),
-        Error::Irreversible { path, .. } | Error::NotInOneTransaction { path, .. } => vec![path],
+        Error::Irreversible { path, .. }
+        | Error::NotInOneTransaction { path, .. }
+        | Error::ThroughPooler { path, .. } => vec![path],
         Error::ChecksumChanged { files } => files.iter().map(|(_, path)| path.as_path()).collect(),
         _ => Vec::new(),
     }

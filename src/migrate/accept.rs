@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::difference::hunks;
 use super::stamp::version_row;
 use super::{Applied, Database, Error};
-use crate::backend::{Action, Elapsed, LogEntry, Provenance, Record, RunMode, VersionChange};
+use crate::backend::{Action, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, VersionChange};
 use crate::revision::{Node, Target};
 use crate::script::{Checksum, Direction, KeptTexts, PartMode};
 
@@ -88,6 +88,11 @@ pub(super) fn accept(database: &mut Database<'_>, changed: &[ChangedRevision], r
         let provenance = database.project.provenance();
         database.connection.ensure_version_table()?;
         database.connection.start(RunMode::PerRevision)?;
+        let ids: Vec<&str> = changed.iter().map(|change| change.revision.as_str()).collect();
+        if let Some(&revision) = ids.first() {
+            let expectation = Expectation { revision, is_applied: true, applied: &ids, part: None };
+            database.connection.expect(Some(&expectation));
+        }
         database.connection.begin(PartMode::Transaction)?;
         let result = record(database, changed, reason, &provenance);
         let result = result.and_then(|()| Ok(database.connection.commit(true)?));

@@ -1,5 +1,6 @@
 //! A project together with a live database: the verbs of the library.
 
+use super::again::Patience;
 use super::{
     Applied, ChangedRevision, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport,
     Status, accept, downgrade, resolve, stamp, status, upgrade, verify,
@@ -128,14 +129,22 @@ impl<'p> Database<'p> {
         self.locked(&mut |_| {}, |database, _| Ok(database.connection.ensure_version_table()?))
     }
 
-    /// Runs `work` while other migrators are kept out, and lets them in again whatever happens.
+    /// Runs `work` while other migrators are kept out, and lets them in again whatever happens. Where the
+    /// database says that one came in between all the same, it is run again.
     pub(super) fn locked<T>(
         &mut self,
         observe: &mut Observer<'_>,
-        work: impl FnOnce(&mut Self, &mut Observer<'_>) -> Result<T, Error>,
+        mut work: impl FnMut(&mut Self, &mut Observer<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
-        match work(self, observe) {
+        let mut patience = Patience::new(self.project.config().lock_wait);
+        let result = loop {
+            self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
+            match work(self, observe) {
+                Err(error) if patience.allows(&error) => {}
+                result => break result,
+            }
+        };
+        match result {
             Ok(value) => {
                 self.connection.finish()?;
                 self.connection.unlock()?;

@@ -106,6 +106,16 @@ pub enum Error {
         /// Its id.
         revision: String,
     },
+    /// A part without a transaction, through a pooler that gives out sessions by the transaction.
+    #[error(
+        "revision `{revision}` has a part without a transaction, which a transaction pooler cannot keep apart from other runs"
+    )]
+    ThroughPooler {
+        /// Its id.
+        revision: String,
+        /// Its file.
+        path: PathBuf,
+    },
     /// A part that cannot be in the one transaction of the run.
     #[error(
         "revision `{revision}` has a part that cannot be in a transaction, and transaction = \"single\" wants one for the whole run"
@@ -209,6 +219,15 @@ impl Error {
         }
     }
 
+    /// Did another migrator come in between, so that the plan has to be made again?
+    pub(super) fn is_overtaken(&self) -> bool {
+        match self {
+            Self::Backend(error) => error.is_overtaken(),
+            Self::Revision(failure) => failure.cause.is_overtaken(),
+            _ => false,
+        }
+    }
+
     /// The stable name of this error, as in `--json`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -230,6 +249,7 @@ impl Error {
             | Self::NoSuchStatement { .. } => "usage",
             Self::AppliedAlready { .. } => "applied_already",
             Self::NotInOneTransaction { .. } => "config",
+            Self::ThroughPooler { .. } => "pooler",
         }
     }
 
@@ -270,6 +290,11 @@ impl Error {
             Self::AppliedAlready { revision } => Some(format!(
                 "downgrade below {revision} first; --force moves it all the same, for a database that will be made anew"
             )),
+            Self::ThroughPooler { .. } => Some(
+                "connect to the server itself for this run, or to the pooler's session mode: `--url` takes the \
+                 place of the configured URL"
+                    .to_owned(),
+            ),
             Self::NotInOneTransaction { .. } => {
                 Some("set transaction = \"per-revision\" in migrator.toml for this run".to_owned())
             }
@@ -282,6 +307,7 @@ impl Error {
         match self {
             Self::Config(_)
             | Self::NotInOneTransaction { .. }
+            | Self::ThroughPooler { .. }
             | Self::NothingToMove { .. }
             | Self::NothingToAccept { .. }
             | Self::NothingToResolve { .. }

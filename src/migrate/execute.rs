@@ -8,7 +8,7 @@ use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::stamp::version_row;
 use super::watch::watched;
-use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, resume};
+use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, again, resume};
 use crate::backend::{
     Action, BackendError, Blocker, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record,
     Recorded, RunMode, Sink, SqlStatement, VersionChange,
@@ -48,14 +48,18 @@ pub(super) fn plan_and_run<'p>(
     if planned.steps.is_empty() && applied.ledger.is_empty() {
         return Ok(Report::nothing(&planned));
     }
+    let mut earlier = Vec::new();
     database.locked(observe, |database, observe| {
         // Whoever held the lock may have applied some of it.
         let applied = database.applied()?;
         let mut plan = plan(database.project, &applied)?;
+        if !database.connection.keeps_session() {
+            refuse_parts_without_session(&plan)?;
+        }
         watched(database, observe, |database, observe| {
             resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
             database.connection.ensure_version_table()?;
-            run(database, &plan, observe)
+            again::run(&mut earlier, observe, |observe| run(database, &plan, observe))
         })
     })
 }
@@ -156,7 +160,9 @@ pub fn execute(
             Err(cause) => {
                 let statement = progress.statement.as_ref().or(progress.last_statement.as_ref());
                 let line = statement.map_or(1, |statement| statement.position.line);
-                tell_notices(sink, revision, line, observe);
+                if !cause.is_overtaken() {
+                    tell_notices(sink, revision, line, observe);
+                }
                 return Err(fail(&progress, sink, run, cause, done));
             }
         }
@@ -200,13 +206,14 @@ fn run_step(
     let started = Instant::now();
     let step = progress.step;
     let mut recorded = false;
-    sink.expect(&Expectation {
+    let tracked = is_tracked(step);
+    let expectation = Expectation {
         revision: step.script.id(),
         is_applied: step.direction == Direction::Downgrade,
         applied: &step.needs,
-    });
+        part: None,
+    };
     sink.set_lock_timeout(step.script.header.lock_timeout);
-    let tracked = is_tracked(step);
     for (number, part) in (1..).zip(step.parts) {
         progress.part = Some((number, part));
         if step.resume.parts_done >= number {
@@ -214,6 +221,8 @@ fn run_step(
             continue;
         }
         let is_transaction = part.mode != PartMode::NoTransaction;
+        let part_expected = (tracked && is_transaction).then_some(number);
+        sink.expect(Some(&Expectation { part: part_expected, ..expectation }));
         let with_record = number == step.parts.len() && is_transaction;
         with_retries(progress, sink, run, is_transaction, observe, |progress, sink, observe| {
             sink.begin(part.mode)?;
@@ -236,6 +245,7 @@ fn run_step(
     if !recorded {
         progress.part = None;
         progress.last_statement = None;
+        sink.expect(Some(&expectation));
         with_retries(progress, sink, run, true, observe, |_, sink, _| {
             sink.begin(PartMode::Transaction)?;
             record(step, sink, run, started.elapsed())?;
@@ -312,7 +322,9 @@ fn run_statements(
             sink.note(&note(step.script.id(), step.direction, part_number, number, sql.text, LedgerState::Begun))?;
         }
         let result = sink.statement(sql);
-        tell_notices(sink, step.script.id(), line, observe);
+        if !result.as_ref().is_err_and(BackendError::is_overtaken) {
+            tell_notices(sink, step.script.id(), line, observe);
+        }
         if noted {
             note_result(&result, step, part_number, number, sql, sink)?;
         }
@@ -421,11 +433,17 @@ fn fail(
     };
     let detail = cause.to_string();
     let log = LogEntry { action, duration: Elapsed::Unknown, detail: Some(&detail), provenance: run.provenance };
-    let logged = rolled_back
-        .and_then(|()| sink.begin(PartMode::Transaction))
-        .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log, settles: false }))
-        .and_then(|()| sink.commit(true))
-        .or_else(|_| sink.rollback());
+    // That it failed is worth a line whatever others do meanwhile.
+    sink.expect(None);
+    let logged = match rolled_back {
+        // Nothing of the revision was tried.
+        Ok(()) if cause.is_overtaken() => Ok(()),
+        rolled_back => rolled_back
+            .and_then(|()| sink.begin(PartMode::Transaction))
+            .and_then(|()| sink.record(&Record { change: VersionChange::None(revision), log, settles: false }))
+            .and_then(|()| sink.commit(true))
+            .or_else(|_| sink.rollback()),
+    };
     let kept = sink.finish().is_ok() && logged.is_ok();
     let single = run.mode == RunMode::Single;
     let text = step.script.text();
@@ -472,6 +490,17 @@ fn token_width(text: &str) -> usize {
         Some(quote @ ('"' | '`')) => characters.take_while(|&c| c != quote && c != '\n').count() + 2,
         Some(first) if is_word(first) => 1 + characters.take_while(|&c| is_word(c)).count(),
         _ => 1,
+    }
+}
+
+/// Where the next transaction may be in another session, a part outside of one cannot be protected.
+fn refuse_parts_without_session(plan: &Plan<'_>) -> Result<(), Error> {
+    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode == PartMode::NoTransaction);
+    match plan.steps.iter().find(outside) {
+        Some(step) => {
+            Err(Error::ThroughPooler { revision: step.script.id().to_owned(), path: step.script.path.clone() })
+        }
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Plan;
+use super::{Event, Plan};
 use crate::script::Direction;
 
 /// One revision that ran.
@@ -16,6 +16,14 @@ pub struct StepReport {
     pub direction: Direction,
     /// How long its statements took.
     pub duration: Duration,
+}
+
+impl StepReport {
+    /// The report of a step that `event` says is finished.
+    pub(super) fn of(event: &Event<'_>) -> Option<Self> {
+        let &Event::StepFinished { revision, message, direction, duration, .. } = event else { return None };
+        Some(Self { revision: revision.to_owned(), message: message.to_owned(), direction, duration })
+    }
 }
 
 /// What an upgrade or downgrade did.

@@ -4,7 +4,8 @@ use super::execute::{note, statements_of};
 use super::stamp::version_row;
 use super::{Applied, Database, Error};
 use crate::backend::{
-    Action, BackendError, Elapsed, LedgerEntry, LedgerState, LogEntry, Provenance, Record, RunMode, VersionChange,
+    Action, BackendError, Elapsed, Expectation, LedgerEntry, LedgerState, LogEntry, Provenance, Record, RunMode,
+    VersionChange,
 };
 use crate::revision::{Node, Target};
 use crate::script::{Direction, Downgrade, Part, PartMode};
@@ -32,6 +33,9 @@ pub(super) fn run(database: &mut Database<'_>, revision: &Target, resolution: Re
         let provenance = project.provenance();
         database.connection.ensure_version_table()?;
         database.connection.start(RunMode::PerRevision)?;
+        let is_applied = applied.nodes.contains(node);
+        let expectation = Expectation { revision: &id, is_applied, applied: &[], part: None };
+        database.connection.expect(Some(&expectation));
         database.connection.begin(PartMode::Transaction)?;
         let settled = settle(database, node, last, &applied, resolution, &provenance);
         let settled = settled.and_then(|()| Ok(database.connection.commit(true)?));

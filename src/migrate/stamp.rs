@@ -2,7 +2,7 @@
 
 use super::{Applied, Database, Error, Project, StampReport};
 use crate::backend::{
-    Action, BackendError, Elapsed, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow,
+    Action, BackendError, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow,
 };
 use crate::revision::{Node, Target};
 use crate::script::{KeptTexts, PartMode, Script, Sections};
@@ -57,6 +57,15 @@ impl StampPlan {
         self.removed.is_empty() && self.added.is_empty()
     }
 
+    /// Says what has to be so for the changes to be made.
+    fn expect(&self, project: &Project, sink: &mut dyn Sink) {
+        let removed: Vec<&str> = self.removed.iter().map(String::as_str).collect();
+        let added = self.added.first().map(|node| project.graph().id(*node));
+        let Some(revision) = added.or(removed.first().copied()) else { return };
+        let is_applied = removed.contains(&revision);
+        sink.expect(Some(&Expectation { revision, is_applied, applied: &removed, part: None }));
+    }
+
     /// Sends the changes to `sink`, in one transaction.
     pub(super) fn record(&self, project: &Project, provenance: &Provenance, sink: &mut dyn Sink) -> Result<(), Error> {
         let sections = project.sections()?;
@@ -98,6 +107,7 @@ pub(super) fn run(database: &mut Database<'_>, targets: &[Target], purge: bool) 
         database.connection.ensure_version_table()?;
         if !plan.is_empty() {
             database.connection.start(RunMode::PerRevision)?;
+            plan.expect(project, database.connection.as_mut());
             plan.record(project, &project.provenance(), database.connection.as_mut())?;
         }
         let graph = project.graph();

@@ -13,6 +13,7 @@
 
 pub mod catalog;
 pub mod killing;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
 pub mod subject;

@@ -248,6 +248,12 @@ fn keeper(binaries: &Path, port: u16, role: Role) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     super::clean_environment(&mut command);
+    as_server_user(&mut command);
+    command
+}
+
+/// Lets a server run in a process group of its own, and as a user that may run one.
+pub(super) fn as_server_user(command: &mut Command) {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -263,7 +269,6 @@ fn keeper(binaries: &Path, port: u16, role: Role) -> Command {
             command.uid(id(&["-u", user]).unwrap());
         }
     }
-    command
 }
 
 #[cfg(unix)]
@@ -273,7 +278,7 @@ fn id(arguments: &[&str]) -> Option<u32> {
 }
 
 /// A loopback port that is free now. Below 32768, where outgoing connections take none.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     (0..1000)
         .map(|_| 20_000 + (random() % 12_000) as u16)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())

@@ -1,5 +1,6 @@
 //! PostgreSQL's errors in our words: `postgres::Error` itself displays only "db error".
 
+use super::guard;
 use crate::backend::{BackendError, DatabaseError, TableNames};
 use crate::sql::position::offset_of_character;
 use postgres::error::{DbError, ErrorPosition, SqlState};
@@ -19,6 +20,9 @@ pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> Back
     let Some(server) = error.as_db_error() else {
         return BackendError::ConnectionLost { message: describe(error) };
     };
+    if let Some(refused) = guard::refusal(server) {
+        return refused;
+    }
     let offset = character(server).and_then(|character| {
         let character = character.checked_sub(prefix.chars().count())?;
         Some(offset_of_character(text, character))
@@ -39,6 +43,9 @@ pub(super) fn convert_late(
     let Some(server) = error.as_db_error() else {
         return BackendError::ConnectionLost { message: describe(error) };
     };
+    if let Some(refused) = guard::refusal(server) {
+        return refused;
+    }
     let before = prefix.chars().count();
     let place = character(server);
     let inside = place.is_none_or(|character| (before..before + statement.chars().count()).contains(&character));
@@ -60,6 +67,9 @@ pub(super) fn convert_bookkeeping(error: &postgres::Error, tables: &TableNames) 
 
 /// A line of the log without its revision says that there was no row to take out.
 fn of_bookkeeping(server: &DbError, tables: &TableNames) -> BackendError {
+    if let Some(refused) = guard::refusal(server) {
+        return refused;
+    }
     if *server.code() == SqlState::NOT_NULL_VIOLATION && is_table(server, tables, &tables.log) {
         return BackendError::VersionRow { rows: 0 };
     }

@@ -3,7 +3,10 @@
 mod concurrent;
 mod connect;
 mod error;
+mod guard;
+mod lease;
 mod lock;
+mod route;
 mod session;
 mod sink;
 mod version_table;
@@ -36,7 +39,11 @@ pub(super) struct PostgresConnection {
     /// In place of the one in `settings`.
     lock_timeout: Option<Duration>,
     lock_wait: Duration,
-    locked: bool,
+    /// What is between us and the server; found out when a lock is wanted.
+    route: Option<route::Route>,
+    exclusion: lock::Exclusion,
+    /// What is to be so when the next part begins.
+    expected: Option<guard::Expected>,
     mode: RunMode,
     part: Option<PartMode>,
     /// May a statement have changed how the server reads strings?

@@ -15,6 +15,10 @@ pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET A
 /// no harm.
 pub(super) const DISCARD: &str = "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; ";
 
+/// Leaves nothing to the stranger who gets this session next from a pooler. Prepared statements stay: the pooler
+/// may have made some for others.
+pub(super) const LEAVE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; CLOSE ALL; ";
+
 /// Gives back the role that connected.
 pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
 
@@ -68,6 +72,12 @@ pub(super) fn settings(settings: &Settings, server_version: u32, notices_lost_cl
 /// The statement that sets how long one waits for a lock.
 pub(super) fn lock_timeout(limit: Duration) -> String {
     format!("SET lock_timeout = {}; ", limit.as_millis())
+}
+
+/// The same settings for as long as a transaction lasts: through a pooler, the next one who gets this session may
+/// be a stranger.
+pub(super) fn of_transaction(settings: &str) -> String {
+    settings.replace("SET ", "SET LOCAL ")
 }
 
 /// The server's notices since they were last taken: the first ones, and a count of the others, so that

@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::{PostgresConnection, error, session};
+use super::lock::Exclusion;
+use super::{PostgresConnection, error, guard, session};
 use crate::backend::{
-    BackendError, Blocker, DatabaseError, Elapsed, LedgerNote, LogEntry, Notice, Record, RunMode, Sink, SqlStatement,
+    BackendError, Blocker, DatabaseError, Elapsed, Expectation, LedgerNote, LogEntry, Notice, Record, RunMode, Sink,
+    SqlStatement,
 };
 use crate::script::PartMode;
 use crate::sql::Dialect;
@@ -106,25 +108,34 @@ impl Sink for PostgresConnection {
         self.outstanding.set_lock_timeout(limit);
     }
 
+    fn expect(&mut self, expectation: Option<&Expectation<'_>>) {
+        self.expected = expectation.map(|expectation| self.expected(expectation));
+    }
+
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.part = Some(mode);
-        self.pending.push_str(session::RESET);
         self.discarding = std::mem::take(&mut self.revision_ended);
-        if self.discarding {
-            self.pending.push_str(session::DISCARD);
+        let discard = if self.discarding { session::DISCARD } else { "" };
+        // In one transaction for the whole run the lock of the transaction, once it is taken, stays.
+        let is_guarded = self.mode == RunMode::PerRevision || !self.pending.is_empty();
+        let begins = self.mode == RunMode::PerRevision && mode != PartMode::NoTransaction;
+        self.in_transaction |= begins;
+        let begin = if begins { "BEGIN; " } else { "" };
+        let lock_timeout = self.lock_timeout.map(session::lock_timeout).unwrap_or_default();
+        let settings = format!("{}{lock_timeout}", self.settings);
+        if self.is_pooled() {
+            let settings = session::of_transaction(&settings);
+            self.pending.extend([begin, session::RESET, &settings]);
+        } else {
+            self.pending.extend([session::RESET, discard, &settings]);
+            if std::mem::take(&mut self.strings_changed) {
+                // A message is read as a whole before any of it runs, so what follows must be another one.
+                self.send("")?;
+            }
+            self.pending.push_str(begin);
         }
-        self.pending.push_str(&self.settings);
-        if let Some(limit) = self.lock_timeout {
-            self.pending.push_str(&session::lock_timeout(limit));
-        }
-        if std::mem::take(&mut self.strings_changed) {
-            // A message is read as a whole before any of it runs, so what follows must be another one.
-            self.send("")?;
-        }
-        if self.mode == RunMode::PerRevision && mode != PartMode::NoTransaction {
-            self.pending.push_str("BEGIN; ");
-            self.in_transaction = true;
-        }
+        let guard = if is_guarded { self.guard() } else { String::new() };
+        self.pending.extend([&guard, guard::PART]);
         if mode == PartMode::NoTransaction {
             // Several statements in one message are one transaction, so these go alone.
             self.send("")?;
@@ -182,8 +193,13 @@ impl Sink for PostgresConnection {
 
     fn commit(&mut self, last: bool) -> Result<(), BackendError> {
         if self.mode == RunMode::PerRevision && self.in_transaction {
-            let durable = if last { "SET LOCAL synchronous_commit TO DEFAULT; " } else { "" };
-            self.send_bookkeeping(&format!("{durable}COMMIT"))?;
+            let end = match (self.is_pooled(), last) {
+                (true, true) => session::LEAVE.to_owned(),
+                (true, false) => format!("{}SET LOCAL synchronous_commit = off; ", session::LEAVE),
+                (false, true) => "SET LOCAL synchronous_commit TO DEFAULT; ".to_owned(),
+                (false, false) => String::new(),
+            };
+            self.send_bookkeeping(&format!("{end}COMMIT"))?;
             self.in_transaction = false;
         }
         if self.part == Some(PartMode::NoTransaction) {
@@ -199,6 +215,10 @@ impl Sink for PostgresConnection {
         self.waiting = None;
         self.bookkeeping.clear();
         self.revision_ended |= std::mem::take(&mut self.discarding);
+        if self.client.is_closed() {
+            // Nobody renews the lease of a session that is gone.
+            self.exclusion = Exclusion::None;
+        }
         // A part without a transaction may have begun one of its own.
         let own = self.part.take() == Some(PartMode::NoTransaction);
         if (std::mem::take(&mut self.in_transaction) && !unsent) || own {
@@ -211,9 +231,12 @@ impl Sink for PostgresConnection {
 
     fn finish(&mut self) -> Result<(), BackendError> {
         if std::mem::take(&mut self.in_transaction) {
-            self.send("SET LOCAL synchronous_commit TO DEFAULT; COMMIT")?;
+            // What was set may not reach the next who gets this session from a pooler.
+            let reset = if self.is_pooled() { session::LEAVE } else { "" };
+            self.send(&format!("{reset}SET LOCAL synchronous_commit TO DEFAULT; COMMIT"))?;
         }
         self.pending.clear();
+        self.expected = None;
         self.mode = RunMode::PerRevision;
         Ok(())
     }

@@ -8,8 +8,8 @@ use super::PostgresConnection;
 use super::watch::Watch;
 use crate::backend::bookkeeping::split_ids;
 use crate::backend::{
-    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames, Watcher,
-    ledger,
+    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, Sink as _, TableNames,
+    Watcher, ledger,
 };
 use crate::script::KeptTexts;
 use crate::sql::Dialect;
@@ -29,6 +29,30 @@ impl PostgresConnection {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         }))
+    }
+
+    /// Makes something of ours in a transaction, under the lock.
+    fn make(&mut self, work: impl FnOnce(&mut Self) -> Result<(), BackendError>) -> Result<(), BackendError> {
+        let begin = format!("BEGIN; {}", self.lock_guard());
+        let begun = self.client.batch_execute(&begin).map_err(BackendError::from);
+        let made = begun.and_then(|()| work(self)).and_then(|()| Ok(self.client.batch_execute("COMMIT")?));
+        if made.is_err() {
+            // The error of the statement is the one to tell.
+            let _ = self.client.batch_execute("ROLLBACK");
+        }
+        made
+    }
+
+    /// CREATE SCHEMA IF NOT EXISTS needs the right to create even where the schema exists.
+    pub(super) fn create_schema(&mut self) -> Result<(), BackendError> {
+        let Some(schema) = self.tables.schema.clone() else { return Ok(()) };
+        let literal = Dialect::PostgreSql.quote_literal(&schema);
+        let found = self.rows(&format!("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {literal}"))?.next();
+        if found.is_none() {
+            let create = format!("CREATE SCHEMA {}", Dialect::PostgreSql.quote_identifier(&schema));
+            self.client.batch_execute(&create)?;
+        }
+        Ok(())
     }
 }
 
@@ -133,28 +157,20 @@ impl Connection for PostgresConnection {
     fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
         if self.has_version_table {
             if !self.has_upgrade_sql {
-                self.client.batch_execute(&self.tables.add_upgrade_sql(Dialect::PostgreSql))?;
+                self.make(|connection| {
+                    let alter = connection.tables.add_upgrade_sql(Dialect::PostgreSql);
+                    Ok(connection.client.batch_execute(&alter)?)
+                })?;
                 self.has_upgrade_sql = true;
             }
             return Ok(false);
         }
-        let mut sql = String::from("BEGIN; ");
-        if let Some(schema) = &self.tables.schema {
-            // CREATE SCHEMA IF NOT EXISTS needs the right to create even where the schema exists.
-            let literal = Dialect::PostgreSql.quote_literal(schema);
-            let exists = self.rows(&format!("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {literal}"))?.next();
-            if exists.is_none() {
-                let schema = Dialect::PostgreSql.quote_identifier(self.tables.schema.as_deref().unwrap_or_default());
-                sql.push_str(&format!("CREATE SCHEMA {schema}; "));
-            }
-        }
-        sql.push_str(&self.tables.create(Dialect::PostgreSql));
-        sql.push_str("COMMIT");
-        if let Err(error) = self.client.batch_execute(&sql) {
-            // The error of the statement is the one to tell.
-            let _ = self.client.batch_execute("ROLLBACK");
-            return Err(error.into());
-        }
+        self.make(|connection| {
+            connection.create_schema()?;
+            Ok(connection.client.batch_execute(&connection.tables.create(Dialect::PostgreSql))?)
+        })?;
+        // That a table is there already is not worth a word.
+        self.take_notices();
         (self.has_version_table, self.has_upgrade_sql) = (true, true);
         Ok(true)
     }
@@ -179,6 +195,10 @@ impl Connection for PostgresConnection {
     fn watcher(&self) -> Option<Watcher> {
         let mut watch = Watch::new(self)?;
         Some(Box::new(move || watch.look()))
+    }
+
+    fn keeps_session(&self) -> bool {
+        !self.is_pooled()
     }
 
     fn unlock(&mut self) -> Result<(), BackendError> {

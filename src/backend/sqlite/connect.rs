@@ -1,5 +1,6 @@
 //! Opening a database file.
 
+use super::run_file::RunFile;
 use super::{SqliteConnection, session};
 use crate::backend::{BackendError, Purpose, RunMode, Settings, TableNames};
 use crate::config::SqliteLocation;
@@ -33,6 +34,9 @@ pub(in crate::backend) fn connect(
         session_changed: false,
         revision_ended: false,
         violations_before: 0,
+        expected: None,
+        run_file: RunFile::of(location),
+        must_have_file: false,
     })
 }
 

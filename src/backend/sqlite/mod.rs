@@ -5,6 +5,8 @@ mod error;
 #[cfg(all(test, unix))]
 mod failpoints;
 mod foreign_keys;
+mod lock;
+mod run_file;
 mod session;
 mod sink;
 mod version_table;
@@ -16,6 +18,7 @@ use std::time::Duration;
 use super::{RunMode, TableNames};
 use crate::config::SqliteLocation;
 use crate::script::PartMode;
+use run_file::RunFile;
 
 /// An open SQLite database.
 ///
@@ -35,4 +38,10 @@ pub(super) struct SqliteConnection {
     revision_ended: bool,
     /// Rows that violate a foreign key, counted before a `foreign-keys=off` part.
     violations_before: usize,
+    /// The condition under which the next part may begin, asked where the write lock was let go of in between.
+    expected: Option<String>,
+    /// The file that is locked while a run is outside of transactions.
+    run_file: RunFile,
+    /// Did somebody else have it?
+    must_have_file: bool,
 }

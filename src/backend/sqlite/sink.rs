@@ -3,13 +3,15 @@
 use rusqlite::fallible_iterator::FallibleIterator as _;
 
 use super::SqliteConnection;
-use crate::backend::{BackendError, DatabaseError, LedgerNote, Record, RunMode, Sink, SqlStatement, VersionChange};
+use crate::backend::{
+    BackendError, DatabaseError, Expectation, LedgerNote, Record, RunMode, Sink, SqlStatement, VersionChange,
+};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 use crate::sql::repeat::{is_for_session, is_temporary};
 
 impl SqliteConnection {
-    fn run(&self, sql: &str) -> Result<(), BackendError> {
+    pub(super) fn run(&self, sql: &str) -> Result<(), BackendError> {
         Ok(self.connection.execute_batch(sql)?)
     }
 
@@ -36,6 +38,15 @@ impl SqliteConnection {
         })
     }
 
+    /// Opens it again where it was closed in between: others may have run since.
+    fn reopen_run(&self) -> Result<(), BackendError> {
+        if self.connection.is_autocommit() {
+            self.open_run()?;
+            self.check_expected()?;
+        }
+        Ok(())
+    }
+
     pub(super) fn close_run(&self) -> Result<(), BackendError> {
         if self.connection.is_autocommit() { Ok(()) } else { self.run("COMMIT") }
     }
@@ -47,18 +58,33 @@ impl Sink for SqliteConnection {
         self.open_run()
     }
 
+    fn expect(&mut self, expectation: Option<&Expectation<'_>>) {
+        self.expected = expectation.map(|expectation| {
+            let condition = expectation.condition(&self.tables, Dialect::Sqlite);
+            match expectation.ledger_condition(&self.tables, Dialect::Sqlite) {
+                Some(ledger) => format!("{condition} AND {ledger}"),
+                None => condition,
+            }
+        });
+    }
+
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.renew_session()?;
         match mode {
             PartMode::Transaction => {
-                self.open_run()?;
+                self.reopen_run()?;
                 self.run("SAVEPOINT migrator_part")?;
             }
-            PartMode::NoTransaction => self.close_run()?,
+            PartMode::NoTransaction => {
+                self.reopen_run()?;
+                self.lock_outside()?;
+                self.close_run()?;
+            }
             PartMode::ForeignKeysOff => {
                 self.close_run()?;
                 self.enforce_foreign_keys(false)?;
-                self.open_run()?;
+                self.part = Some(mode);
+                self.reopen_run()?;
                 self.violations_before = self.foreign_key_violations()?.0;
             }
         }
@@ -144,6 +170,7 @@ impl Sink for SqliteConnection {
     }
 
     fn finish(&mut self) -> Result<(), BackendError> {
+        self.expected = None;
         self.close_run().inspect_err(|_| {
             // Nothing of an uncommitted run may stay open; that it failed is already being told.
             let _ = self.run("ROLLBACK");

@@ -47,6 +47,14 @@ impl SqliteConnection {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    pub(super) fn has_ledger(&self) -> Result<bool, BackendError> {
+        if !self.has_version_table()? {
+            return Ok(false);
+        }
+        let question = format!("SELECT EXISTS (SELECT 1 FROM {})", self.tables.ledger_table(Dialect::Sqlite));
+        Ok(self.connection.query_row(&question, [], |row| row.get(0))?)
+    }
+
     fn ledger(&self) -> Result<Vec<LedgerEntry>, BackendError> {
         let mut statement = self.connection.prepare(&format!(
             "SELECT revision, direction, CAST(part AS text), CAST(statement AS text), checksum, state, noted_at FROM {} \
@@ -135,14 +143,15 @@ impl Connection for SqliteConnection {
     }
 
     /// The write lock of the file, which the run's transaction holds, is the lock.
-    fn lock(&mut self, _waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError> {
-        self.open_run()
+    fn lock(&mut self, waiting: &mut dyn FnMut(&str)) -> Result<(), BackendError> {
+        self.acquire_lock(waiting)
     }
 
     fn unlock(&mut self) -> Result<(), BackendError> {
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK")?;
         }
+        self.run_file.release();
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod locks;
 mod old_tables;
 mod real_schemas;
 mod round_trips;
+mod run_lock;
 mod running;
 mod scripts;
 mod time_limits;

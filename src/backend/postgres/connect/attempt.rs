@@ -14,12 +14,21 @@ use super::transport::{Encryption, Transport};
 use crate::backend::postgres::session::NoticeBuffer;
 use crate::config::{ChannelBinding, ConnectionParameters, Server, SslMode};
 
+/// A session that has begun.
+pub(super) struct Session {
+    pub client: Client,
+    /// The process that serves it, as it was announced. A pooler has to announce something of its own: by it
+    /// requests to cancel are told apart, and several of its clients share a process of the server.
+    /// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS>
+    pub process: Option<u32>,
+}
+
 /// Opens a session on `server`.
 pub(super) fn open(
     server: &Server,
     parameters: &ConnectionParameters,
     notices: &Arc<Mutex<NoticeBuffer>>,
-) -> Result<Client, Failure> {
+) -> Result<Session, Failure> {
     let config = configure(server, parameters, notices);
     if server.is_socket() {
         return open_socket(config, server);
@@ -34,7 +43,7 @@ pub(super) fn open(
         let name = if server.host.is_empty() { address.to_string() } else { server.host.clone() };
         config.host(&name).hostaddr(address);
         match open_address(&config, parameters) {
-            Ok(client) => return Ok(client),
+            Ok(session) => return Ok(session),
             Err(failed) if failed.leaves_others() => failure = Some(failed),
             Err(failed) => return Err(failed),
         }
@@ -43,9 +52,10 @@ pub(super) fn open(
 }
 
 /// TLS is not for sockets: <https://www.postgresql.org/docs/current/libpq-ssl.html>
-fn open_socket(mut config: postgres::Config, server: &Server) -> Result<Client, Failure> {
+fn open_socket(mut config: postgres::Config, server: &Server) -> Result<Session, Failure> {
     config.host(&server.host).ssl_mode(PostgresSslMode::Disable);
-    config.connect(NoTls).map_err(|error| Failure::of(&error))
+    let client = config.connect(NoTls).map_err(|error| Failure::of(&error))?;
+    Ok(Session { client, process: None })
 }
 
 fn addresses(server: &Server, load_balance: bool) -> Result<Vec<IpAddr>, Failure> {
@@ -67,7 +77,7 @@ fn reason(error: &std::io::Error) -> String {
     text.rsplit_once(": ").map_or(text.as_str(), |(_, reason)| reason).to_owned()
 }
 
-fn open_address(config: &postgres::Config, parameters: &ConnectionParameters) -> Result<Client, Failure> {
+fn open_address(config: &postgres::Config, parameters: &ConnectionParameters) -> Result<Session, Failure> {
     let open = |encryption| open_with(config, parameters, encryption);
     match parameters.tls.mode {
         SslMode::Disable => open(Encryption::None).map_err(|(failure, _)| failure),
@@ -94,7 +104,7 @@ fn open_with(
     config: &postgres::Config,
     parameters: &ConnectionParameters,
     encryption: Encryption,
-) -> Result<Client, (Failure, bool)> {
+) -> Result<Session, (Failure, bool)> {
     let progress = Arc::new(Progress::default());
     let transport = Transport {
         encryption,
@@ -104,7 +114,9 @@ fn open_with(
     };
     let opened = config.connect(transport);
     progress.begun.store(true, Ordering::Relaxed);
-    opened.map_err(|error| (Failure::of(&error), progress.encrypted.load(Ordering::Relaxed)))
+    let client = opened.map_err(|error| (Failure::of(&error), progress.encrypted.load(Ordering::Relaxed)))?;
+    let process = Some(progress.process.load(Ordering::Relaxed)).filter(|process| *process != 0);
+    Ok(Session { client, process })
 }
 
 fn configure(

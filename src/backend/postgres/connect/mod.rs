@@ -5,6 +5,7 @@ mod attempt;
 mod certificate;
 mod failure;
 mod first_question;
+mod greeting;
 mod order;
 mod stream;
 mod tls;
@@ -17,6 +18,8 @@ use std::time::Duration;
 use postgres::Client;
 
 use super::PostgresConnection;
+use super::lock::Exclusion;
+use super::route::Route;
 use super::session::{self, NoticeBuffer};
 use super::watch::Outstanding;
 use crate::backend::{BackendError, Purpose, RunMode, Settings, TableNames};
@@ -27,7 +30,18 @@ use first_question::Answers;
 /// How long a session may take to open that is not needed, only wanted.
 const SOON: Duration = Duration::from_secs(5);
 
+/// A session on the server that will do.
+struct Opened {
+    client: Client,
+    answers: Answers,
+    route: Option<Route>,
+    server: Server,
+}
+
 /// Connects, finds the version table and applies the session's settings, in two round trips.
+///
+/// Where something may be in between, the settings wait for a part's own transaction: what is set for a
+/// session may reach strangers.
 pub(in crate::backend) fn connect(
     url: &PostgresUrl,
     environment: &Environment,
@@ -39,12 +53,13 @@ pub(in crate::backend) fn connect(
         order::shuffle(&mut parameters.servers);
     }
     let notices = Arc::new(Mutex::new(NoticeBuffer::default()));
-    let (server, (mut client, answers)) = first_that_will_do(&parameters, url, settings, &notices)?;
-    let server = server.clone();
+    let Opened { mut client, answers, route, server } = first_that_will_do(&parameters, url, settings, &notices)?;
     answers.check_purpose(purpose)?;
     let schema = answers.schema.ok_or(BackendError::NoSchema)?;
     let settings_sql = session::settings(settings, answers.server_version, answers.notices_lost_client);
-    client.batch_execute(&settings_sql)?;
+    if route == Some(Route::Direct) {
+        client.batch_execute(&settings_sql)?;
+    }
     Ok(PostgresConnection {
         client,
         tables: TableNames::new(Some(schema), &settings.version_table),
@@ -53,7 +68,9 @@ pub(in crate::backend) fn connect(
         settings: settings_sql,
         lock_timeout: None,
         lock_wait: settings.lock_wait,
-        locked: false,
+        route,
+        exclusion: Exclusion::None,
+        expected: None,
         mode: RunMode::PerRevision,
         part: None,
         strings_changed: false,
@@ -81,17 +98,17 @@ impl SameServer {
     pub fn open(&self) -> Option<Client> {
         let mut parameters = self.parameters.clone();
         parameters.connect_timeout = Some(parameters.connect_timeout.map_or(SOON, |timeout| timeout.min(SOON)));
-        attempt::open(&self.server, &parameters, &Arc::default()).ok()
+        attempt::open(&self.server, &parameters, &Arc::default()).ok().map(|session| session.client)
     }
 }
 
 /// Tries the servers in their order.
-fn first_that_will_do<'c>(
-    parameters: &'c ConnectionParameters,
+fn first_that_will_do(
+    parameters: &ConnectionParameters,
     url: &PostgresUrl,
     settings: &Settings,
     notices: &Arc<Mutex<NoticeBuffer>>,
-) -> Result<(&'c Server, (Client, Answers)), BackendError> {
+) -> Result<Opened, BackendError> {
     let wanted = parameters.target_session_attributes;
     // Where a standby is only preferred, a second round takes anyone.
     let rounds = match wanted {
@@ -103,7 +120,7 @@ fn first_that_will_do<'c>(
         failures.clear();
         for server in &parameters.servers {
             match open(server, parameters, settings, wanted, notices) {
-                Ok(session) => return Ok((server, session)),
+                Ok(session) => return Ok(session),
                 Err(failure) => {
                     let goes_on = failure.leaves_others();
                     failures.push((server, failure));
@@ -123,11 +140,12 @@ fn open(
     settings: &Settings,
     wanted: TargetSessionAttributes,
     notices: &Arc<Mutex<NoticeBuffer>>,
-) -> Result<(Client, Answers), Failure> {
-    let mut client = attempt::open(server, parameters, notices)?;
+) -> Result<Opened, Failure> {
+    let attempt::Session { mut client, process } = attempt::open(server, parameters, notices)?;
     let answers = first_question::ask(&mut client, settings).map_err(|error| Failure::of(&error))?;
     answers.check(wanted)?;
-    Ok((client, answers))
+    let route = (process.is_some() && process == answers.pid).then_some(Route::Direct);
+    Ok(Opened { client, answers, route, server: server.clone() })
 }
 
 /// The error for servers that all failed. The advice is for the one that comes closest to working.

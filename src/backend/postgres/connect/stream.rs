@@ -4,7 +4,7 @@ use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use postgres::tls::{ChannelBinding, TlsStream};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::certificate;
+use super::greeting::Greeting;
 
 /// What is known of an attempt to connect while it goes on and afterwards.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Progress {
     pub encrypted: AtomicBool,
     /// Has the session begun, so that reading may take as long as it takes?
     pub begun: AtomicBool,
+    /// The process that the server says serves the session; 0 if it said nothing.
+    pub process: AtomicU32,
 }
 
 /// A connection to a server.
@@ -28,6 +31,7 @@ pub struct Stream<S> {
     limit: Option<Pin<Box<Sleep>>>,
     progress: Arc<Progress>,
     has_ended: bool,
+    greeting: Greeting,
 }
 
 enum Bytes<S> {
@@ -37,7 +41,13 @@ enum Bytes<S> {
 
 impl<S> Stream<S> {
     pub(super) fn plain(stream: S, deadline: Option<Instant>, progress: Arc<Progress>) -> Self {
-        Self { bytes: Bytes::Plain(stream), limit: limit(deadline), progress, has_ended: false }
+        Self {
+            bytes: Bytes::Plain(stream),
+            limit: limit(deadline),
+            progress,
+            has_ended: false,
+            greeting: Greeting::default(),
+        }
     }
 
     pub(super) fn encrypted(
@@ -46,7 +56,13 @@ impl<S> Stream<S> {
         progress: Arc<Progress>,
     ) -> Self {
         progress.encrypted.store(true, Ordering::Relaxed);
-        Self { bytes: Bytes::Encrypted(Box::new(stream)), limit: limit(deadline), progress, has_ended: false }
+        Self {
+            bytes: Bytes::Encrypted(Box::new(stream)),
+            limit: limit(deadline),
+            progress,
+            has_ended: false,
+            greeting: Greeting::default(),
+        }
     }
 }
 
@@ -65,6 +81,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
             Bytes::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Bytes::Encrypted(stream) => Pin::new(stream).poll_read(context, buffer),
         };
+        if let Some(process) = self.greeting.read(&buffer.filled()[before..]) {
+            self.progress.process.store(process, Ordering::Relaxed);
+        }
         if read.is_pending() && self.limit.is_some() {
             if self.progress.begun.load(Ordering::Relaxed) {
                 self.limit = None;
