@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::back_off::{self, BackOff};
 use super::error::{Error, RevisionFailure};
 use super::place::named_in;
+use super::plan::{refuse_parts_outside, refuse_parts_without_session};
 use super::stamp::version_row;
 use super::watch::watched;
 use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, again, resume};
@@ -490,27 +491,5 @@ fn token_width(text: &str) -> usize {
         Some(quote @ ('"' | '`')) => characters.take_while(|&c| c != quote && c != '\n').count() + 2,
         Some(first) if is_word(first) => 1 + characters.take_while(|&c| is_word(c)).count(),
         _ => 1,
-    }
-}
-
-/// Where the next transaction may be in another session, a part outside of one cannot be protected.
-fn refuse_parts_without_session(plan: &Plan<'_>) -> Result<(), Error> {
-    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode == PartMode::NoTransaction);
-    match plan.steps.iter().find(outside) {
-        Some(step) => {
-            Err(Error::ThroughPooler { revision: step.script.id().to_owned(), path: step.script.path.clone() })
-        }
-        None => Ok(()),
-    }
-}
-
-/// A run in one transaction cannot hold parts that need to be outside one.
-fn refuse_parts_outside(plan: &Plan<'_>) -> Result<(), Error> {
-    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode != PartMode::Transaction);
-    match plan.steps.iter().find(outside) {
-        Some(step) => {
-            Err(Error::NotInOneTransaction { revision: step.script.id().to_owned(), path: step.script.path.clone() })
-        }
-        None => Ok(()),
     }
 }

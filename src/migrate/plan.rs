@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Applied, Error, Project};
 use crate::backend::AppliedRevision;
 use crate::revision::Node;
-use crate::script::{Direction, Downgrade, Origin, Part, Script, Sections};
+use crate::script::{Direction, Downgrade, Origin, Part, PartMode, Script, Sections};
 
 /// The steps of one run, in order.
 #[derive(Debug)]
@@ -123,4 +123,26 @@ fn changed_upgrades(project: &Project, applied: &Applied) -> Result<Vec<(String,
             (script.id().to_owned(), script.path.clone())
         })
         .collect())
+}
+
+/// Where the next transaction may be in another session, a part outside of one cannot be protected.
+pub(super) fn refuse_parts_without_session(plan: &Plan<'_>) -> Result<(), Error> {
+    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode == PartMode::NoTransaction);
+    match plan.steps.iter().find(outside) {
+        Some(step) => {
+            Err(Error::ThroughPooler { revision: step.script.id().to_owned(), path: step.script.path.clone() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// A run in one transaction cannot hold parts that need to be outside one.
+pub(super) fn refuse_parts_outside(plan: &Plan<'_>) -> Result<(), Error> {
+    let outside = |step: &&Step<'_>| step.parts.iter().any(|part| part.mode != PartMode::Transaction);
+    match plan.steps.iter().find(outside) {
+        Some(step) => {
+            Err(Error::NotInOneTransaction { revision: step.script.id().to_owned(), path: step.script.path.clone() })
+        }
+        None => Ok(()),
+    }
 }
