@@ -32,6 +32,30 @@
 //!
 //! `examples/embed` is a service that migrates when it starts.
 //!
+//! A run can be stopped half way: an [`Interrupt`] in the [`Request`] is triggered from another thread. The statement
+//! that is under way is cancelled, its revision rolled back, and the error's `kind()` is `interrupted`. The program
+//! does that for SIGINT and SIGTERM; the library leaves signals alone.
+//!
+//! ```
+//! use migrator::{Interrupt, Project, Request, Target};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let interrupt = Interrupt::new();
+//! let project = Project::open(&Request {
+//!     directory: env!("CARGO_MANIFEST_DIR").into(),
+//!     url: Some("sqlite::memory:".into()),
+//!     interrupt: interrupt.clone(),
+//!     ..Request::default()
+//! })?;
+//! let mut database = project.connect()?;
+//!
+//! std::thread::spawn(move || interrupt.trigger()).join().unwrap(); // when the service is told to stop
+//! let error = database.upgrade(&Target::head(), &mut |_event| {}).unwrap_err();
+//! assert_eq!(error.kind(), "interrupted");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Floors
 //!
 //! Imports point down only, and only the top floor prints; `tests/architecture.rs` holds both.
@@ -43,7 +67,7 @@
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
-//! | 0 | [`revision`], [`sql`] | pure values and algorithms: no I/O, no clock, no randomness |
+//! | 0 | [`revision`], [`sql`], [`interrupt`] | pure values and algorithms: no I/O, no clock, no randomness; and the request to stop, which every floor heeds |
 //!
 //! Each floor has one error enum whose fields are facts. [`Error`] joins them; its `hint()` is the
 //! next step, `kind()` the stable name, `exit_code()` what the program ends with.
@@ -89,12 +113,14 @@ pub mod cli;
 pub mod config;
 #[cfg(all(test, unix))]
 mod failpoint;
+pub mod interrupt;
 pub mod migrate;
 pub mod revision;
 pub mod script;
 pub mod sql;
 
 pub use config::{Environment, Request};
+pub use interrupt::Interrupt;
 pub use migrate::{
     Database, Error, Event, Observer, Plan, Project, Report, RevisionFailure, RevisionState, StampReport, Status,
     StatusRow, StepReport,

@@ -7,6 +7,7 @@ use migrator::cli::{Streams, run};
 
 fn main() -> ExitCode {
     let streams = Streams {
+        // Not locked: a signal may have something to say.
         out: &mut stdout(),
         err: &mut stderr(),
         out_is_terminal: stdout().is_terminal(),

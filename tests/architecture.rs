@@ -5,7 +5,7 @@
 //! 3  migrate  autogenerate      workflows, which do not import each other
 //! 2  backend
 //! 1  script   config
-//! 0  revision schema sql        no I/O, no clock, no randomness
+//! 0  revision schema sql interrupt   no I/O, no clock, no randomness
 //! ```
 //!
 //! Imports point down only; nothing below 4 prints. The tests read the sources as text: comments
@@ -17,7 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of every top module. A new module has to be given one here.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
+    ("interrupt", 0),
     ("revision", 0),
     ("schema", 0),
     ("sql", 0),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::config::ParameterError;
+use crate::interrupt::Interrupted;
+
 /// An error of the database itself, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
 #[error("{message}{}", code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default())]
@@ -70,6 +72,9 @@ pub enum BackendError {
         /// Why, as far as it is known.
         message: String,
     },
+    /// It was asked to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// The database refused.
     #[error(transparent)]
     Database(Box<DatabaseError>),
@@ -152,6 +157,7 @@ impl BackendError {
         match self {
             Self::Connect { .. } | Self::ConnectionLost { .. } => "connection",
             Self::Parameter(error) => error.kind(),
+            Self::Interrupted(_) => "interrupted",
             error if error.is_lock_timeout() => "lock_timeout",
             Self::LockTimeout { .. }
             | Self::LockLost
@@ -206,7 +212,7 @@ impl BackendError {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
             }
             Self::NoSchema => Some("set version_table_schema in migrator.toml".to_owned()),
-            Self::ConnectionLost { .. } => {
+            Self::ConnectionLost { .. } | Self::Interrupted(_) => {
                 Some("`migrator status` shows what is applied; run the command again".to_owned())
             }
         }

@@ -26,6 +26,7 @@ pub use tables::TableNames;
 use std::time::Duration;
 
 use crate::config::{DatabaseUrl, Environment};
+use crate::interrupt::Interrupt;
 use crate::script::{KeptTexts, PartMode};
 use crate::sql::Dialect;
 
@@ -119,6 +120,14 @@ pub trait Sink {
     /// # Errors
     /// What the database says.
     fn finish(&mut self) -> Result<(), BackendError>;
+
+    /// Is the statement before the last one that was given still to be done? It may be sent with what follows it.
+    fn lags(&self) -> bool {
+        false
+    }
+
+    /// Whether what is sent from now on can be interrupted; what takes back and tells must not be.
+    fn heed_interrupt(&mut self, _heeds: bool) {}
 
     /// What the server said since this was last called, and how many more messages were dropped.
     fn take_notices(&mut self) -> (Vec<Notice>, usize) {
@@ -225,6 +234,8 @@ pub struct Settings {
     pub statement_timeout: Duration,
     /// Does SQLite enforce foreign keys while revisions run?
     pub foreign_keys: bool,
+    /// What ends a statement before its time.
+    pub interrupt: Interrupt,
 }
 
 /// What a connection is for.

@@ -31,7 +31,8 @@ impl<'c, 's> Context<'c, 's> {
 
     /// The configuration the arguments ask for; with `--wait`, as soon as its database can be reached.
     pub fn config(&mut self) -> Result<Config> {
-        let config = configuration(self.global, self.name.clone())?;
+        let mut config = configuration(self.global, self.name.clone())?;
+        config.interrupt = self.output.interrupt();
         if let Some(limit) = self.global.wait {
             let output = &mut *self.output;
             // A story that cannot be written does not stop the waiting.
@@ -75,6 +76,7 @@ pub fn configuration(global: &Global, name: Option<String>) -> Result<Config> {
         url: global.url.clone(),
         lock_wait: global.lock_wait,
         environment: Environment::from_process(),
+        ..Request::default()
     };
     Ok(Config::load(&request).map_err(Error::from)?)
 }

@@ -68,7 +68,7 @@ pub fn run(names: &[String], global: &Global, command: &Command, output: &mut Ou
                 if !output.json {
                     failure::report(&error, output)?;
                 }
-                (Err(failure::exit_code(&error)), failure::document(&error))
+                (Err(failure::exit_code(&error, output)), failure::document(&error))
             }
         };
         documents.push(with_name(name, document));

@@ -8,5 +8,7 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// An applied revision was changed or is missing.
 pub const CHANGED: u8 = 5;
+/// It was interrupted, as far as nothing else is known: 128 and the number of SIGINT.
+pub const INTERRUPTED: u8 = 130;
 /// A check found something: pending revisions, several heads, not at head.
 pub const FOUND: u8 = 3;

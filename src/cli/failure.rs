@@ -35,11 +35,19 @@ impl UsageError {
 }
 
 /// The exit code for `error`.
-pub fn exit_code(error: &anyhow::Error) -> u8 {
+pub fn exit_code(error: &anyhow::Error, output: &Output<'_>) -> u8 {
+    if is_interruption(error) {
+        return output.interrupted_code();
+    }
     if let Some(error) = error.downcast_ref::<Error>() {
         return error.exit_code();
     }
     if error.is::<UsageError>() { USAGE } else { FAILED }
+}
+
+/// Was it an interrupt that ended the command?
+fn is_interruption(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Error>().is_some_and(|error| error.kind() == "interrupted")
 }
 
 /// Writes `error` to stderr, or as a document to stdout.
@@ -69,7 +77,8 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
     let mut hint = None;
     match error.downcast_ref::<Error>() {
         Some(Error::Revision(failure)) => {
-            lines.push(heading(&format!("revision `{}` failed", failure.revision)));
+            let what = if failure.is_interrupted() { "was interrupted" } else { "failed" };
+            lines.push(heading(&format!("revision `{}` {what}", failure.revision)));
             lines.extend(failure_lines(failure, output));
             hint = Error::Revision(failure.clone()).hint();
         }
@@ -104,10 +113,11 @@ fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> 
         Some(position) => {
             snippet(&failure.path, position, failure.source_line.as_deref(), failure.width, &label, output)
         }
-        None => vec![
-            format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(&failure.path))),
-            format!("after its last statement: {}", clean(&label)),
-        ],
+        None => {
+            let place = format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(&failure.path)));
+            let what = (!failure.is_interrupted()).then(|| format!("after its last statement: {}", clean(&label)));
+            std::iter::once(place).chain(what).collect()
+        }
     };
     if let BackendError::Database(database) = &failure.cause {
         for (name, text) in [("detail", &database.detail), ("context", &database.context)] {
@@ -200,10 +210,14 @@ pub fn document(error: &anyhow::Error) -> Value {
                 set("statement", json!(failure.statement));
                 set("applied_before", json!(failure.before));
                 set("rolled_back", json!(failure.lost));
+                set("committed", json!(failure.committed));
                 set("parts_kept", json!(failure.parts_kept));
                 set("statements_kept", json!(failure.statements_kept));
                 set("attempts", json!(failure.attempts));
                 set("blockers", json!(failure.blockers.iter().map(blocker).collect::<Vec<_>>()));
+            }
+            if let Error::RunLost { committed, .. } = known {
+                set("committed", json!(committed));
             }
             if let Error::ChecksumChanged { files } = known {
                 let files: Vec<Value> =

@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod revision_view;
 mod run_view;
+mod signals;
 mod snippet;
 mod table;
 
@@ -25,6 +26,7 @@ use clap::error::ErrorKind;
 use arguments::{Arguments, Color};
 use context::Context;
 use output::Output;
+use signals::Signals;
 
 /// Where a run of the program reads and writes.
 pub struct Streams<'a> {
@@ -42,14 +44,16 @@ pub struct Streams<'a> {
 
 /// Runs the program with `args` (the first is its own name) and gives its exit code.
 ///
-/// A reader that closed its end of a pipe early has what it wants: that is success.
+/// A reader that closed its end of a pipe early has what it wants: that is success. From here on SIGINT and SIGTERM
+/// interrupt the command.
 pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let arguments = match Arguments::read(&args) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error, &args, streams),
     };
-    let mut output = Output::new(streams, &arguments.global);
+    let signals = Signals::listen(arguments.global.json);
+    let mut output = Output::new(streams, &arguments.global, signals);
     let (global, command) = (arguments.global, arguments.command);
     let result = match databases::named(&global, &command) {
         Ok(Some(names)) => databases::run(&names, &global, &command, &mut output),
@@ -59,10 +63,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8
     match result.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => exit_code::DONE,
-        Err(error) => match failure::report(&error, &mut output) {
-            Err(error) if !is_broken_pipe(&error) => exit_code::FAILED,
-            _ => failure::exit_code(&error),
-        },
+        Err(error) => {
+            output.take_last_word();
+            match failure::report(&error, &mut output) {
+                Err(error) if !is_broken_pipe(&error) => exit_code::FAILED,
+                _ => failure::exit_code(&error, &output),
+            }
+        }
     }
 }
 

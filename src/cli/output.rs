@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::Streams;
 use super::arguments::Global;
+use super::signals::Signals;
+use crate::interrupt::Interrupt;
 
 /// Where a command writes, and how.
 pub struct Output<'s> {
@@ -20,6 +22,8 @@ pub struct Output<'s> {
     progress: bool,
     /// Keeps the document in the place of writing it.
     kept: Option<Value>,
+    signals: Signals,
+    has_last_word: bool,
 }
 
 /// What a piece of text is, for its colour.
@@ -53,7 +57,7 @@ impl Paint {
 }
 
 impl<'s> Output<'s> {
-    pub fn new(streams: Streams<'s>, global: &Global) -> Self {
+    pub fn new(streams: Streams<'s>, global: &Global, signals: Signals) -> Self {
         Self {
             json: global.json,
             verbose: global.verbose,
@@ -63,6 +67,8 @@ impl<'s> Output<'s> {
             progress: streams.err_is_terminal && !global.no_progress && !global.quiet && !global.json,
             kept: None,
             streams,
+            signals,
+            has_last_word: false,
         }
     }
 
@@ -92,6 +98,7 @@ impl<'s> Output<'s> {
             *kept = document.clone();
             return Ok(());
         }
+        self.take_last_word();
         Ok(self.streams.out.write_all(format!("{document}\n").as_bytes())?)
     }
 
@@ -100,6 +107,23 @@ impl<'s> Output<'s> {
         self.kept = Some(Value::Null);
         let result = work(self);
         (result, self.kept.take().unwrap_or_default())
+    }
+
+    /// From here on nobody else says how the command ended.
+    pub fn take_last_word(&mut self) {
+        if !std::mem::replace(&mut self.has_last_word, true) {
+            self.signals.take_last_word();
+        }
+    }
+
+    /// What the first signal triggers.
+    pub fn interrupt(&self) -> Interrupt {
+        self.signals.interrupt.clone()
+    }
+
+    /// The exit code of a command that was interrupted.
+    pub fn interrupted_code(&self) -> u8 {
+        self.signals.exit_code()
     }
 
     /// A line of the story; not under `--quiet`.

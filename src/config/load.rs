@@ -66,6 +66,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
         autogenerate: autogenerate(&settings)?,
         post_write_hooks: post_write_hooks(&settings)?,
         databases: document.environments_with(&URL_KEYS),
+        interrupt: request.interrupt.clone(),
         url_source: UrlSource::find(request, &settings),
         url: OnceLock::new(),
         file,

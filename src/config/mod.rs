@@ -36,6 +36,8 @@ pub use url::{DatabaseUrl, Host, PostgresUrl, Secret, SqliteLocation, UrlError};
 use url_source::UrlSource;
 pub use values::{OutOfOrder, TransactionMode, parse_duration};
 
+use crate::interrupt::Interrupt;
+
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "migrator.toml";
 
@@ -55,6 +57,8 @@ pub struct Request {
     pub lock_wait: Option<Duration>,
     /// The variables that `${NAME}` and `MIGRATOR_*` are read from.
     pub environment: Environment,
+    /// What stops a run half way.
+    pub interrupt: Interrupt,
 }
 
 /// Everything that is configured, resolved and checked.
@@ -104,6 +108,8 @@ pub struct Config {
     pub autogenerate: Autogenerate,
     /// The programs that run over a new revision file, in order.
     pub post_write_hooks: Vec<PostWriteHook>,
+    /// What stops a run half way.
+    pub interrupt: Interrupt,
     url_source: Result<UrlSource, ConfigError>,
     url: OnceLock<Result<DatabaseUrl, ConfigError>>,
 }

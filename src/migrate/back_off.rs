@@ -37,11 +37,6 @@ fn shortened(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + random / 2.0)
 }
 
-/// Waits between two attempts.
-pub(super) fn wait(pause: Duration) {
-    std::thread::sleep(pause);
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

@@ -5,7 +5,7 @@ use super::{
     Applied, ChangedRevision, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport,
     Status, accept, downgrade, resolve, stamp, status, upgrade, verify,
 };
-use crate::backend::{Connection, Recorded};
+use crate::backend::{BackendError, Connection, Recorded};
 use crate::revision::Target;
 
 /// A live database of a [`Project`].
@@ -136,6 +136,8 @@ impl<'p> Database<'p> {
         observe: &mut Observer<'_>,
         mut work: impl FnMut(&mut Self, &mut Observer<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        // Whatever happens now comes to an orderly end.
+        let _hold = self.project.config().interrupt.hold().map_err(BackendError::from)?;
         let mut patience = Patience::new(self.project.config().lock_wait);
         let result = loop {
             self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
@@ -144,17 +146,14 @@ impl<'p> Database<'p> {
                 result => break result,
             }
         };
-        match result {
-            Ok(value) => {
-                self.connection.finish()?;
-                self.connection.unlock()?;
-                Ok(value)
-            }
-            Err(error) => {
-                // The first error is the one to tell; a session that ends lets go of its lock anyway.
-                let _ = self.connection.unlock();
-                Err(error)
-            }
-        }
+        self.connection.heed_interrupt(false);
+        let ended = match &result {
+            Ok(_) => self.connection.finish().and_then(|()| self.connection.unlock()),
+            // The first error is the one to tell; a session that ends lets go of its lock anyway.
+            Err(_) => self.connection.unlock().or(Ok(())),
+        };
+        self.connection.heed_interrupt(true);
+        ended?;
+        result
     }
 }

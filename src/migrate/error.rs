@@ -27,15 +27,17 @@ pub enum Error {
     #[error(transparent)]
     Backend(#[from] BackendError),
     /// A revision that failed while it ran.
-    #[error("revision `{}` failed: {}", .0.revision, .0.cause)]
+    #[error("{}", .0.fact())]
     Revision(Box<RevisionFailure>),
     /// The last commit of a run failed.
-    #[error("the run could not be committed: {cause}")]
+    #[error("{}: {cause}", run_fact(*committed))]
     RunLost {
         /// Why.
         cause: BackendError,
         /// How many revisions it held.
         steps: usize,
+        /// Was it committed all the same? Absent if nobody can tell.
+        committed: Option<bool>,
     },
     /// Applied revisions whose upgrade text is not what ran.
     #[error("{} applied revision{} changed since: {}", files.len(), if files.len() == 1 { " was" } else { "s were" }, list_ids(files))]
@@ -156,6 +158,8 @@ pub struct RevisionFailure {
     /// Is the revision itself recorded as it should be after the run, although the connection was lost?
     /// Absent if nobody can tell.
     pub committed: Option<bool>,
+    /// Is it a statement outside a transaction of which nobody can tell?
+    pub unsure_statement: bool,
     /// How many parts of this revision were committed before it failed.
     pub parts_kept: usize,
     /// How many statements of the failed part, which has no transaction, ran before.
@@ -235,6 +239,7 @@ impl Error {
             Self::Config(error) => error.kind(),
             Self::Script(error) => error.kind(),
             Self::Graph(error) => error.kind(),
+            Self::RunLost { committed: None, .. } => "outcome_unknown",
             Self::Backend(error) | Self::RunLost { cause: error, .. } => error.kind(),
             Self::Revision(failure) if failure.committed.is_none() => "outcome_unknown",
             Self::Revision(failure) => failure.cause.kind(),
@@ -262,6 +267,7 @@ impl Error {
             Self::Graph(error) => error.hint(),
             Self::Backend(error) => error.hint(),
             Self::Revision(failure) => failure.hint(),
+            Self::RunLost { committed: Some(true), .. } => Some("all of it is done and recorded".to_owned()),
             Self::RunLost { cause, .. } => cause.hint(),
             Self::ChecksumChanged { files } => Some(format!(
                 "restore the file as it was when it ran, and put the change into a new revision; if the change is meant, \
@@ -314,7 +320,9 @@ impl Error {
             | Self::NoSuchStatement { .. } => 2,
             Self::ChecksumChanged { .. } | Self::RevisionMissing { .. } => 5,
             Self::Interrupted(_) => 6,
+            Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "interrupted" => 130,
             Self::Revision(failure) if failure.committed.is_none() => 6,
+            Self::RunLost { committed: None, .. } => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Backend(error) if error.kind() == "config" => 2,
@@ -366,15 +374,39 @@ impl From<TargetSyntaxError> for Error {
 }
 
 impl RevisionFailure {
+    fn fact(&self) -> String {
+        match &self.cause {
+            BackendError::Interrupted(_) => format!("revision `{}` was interrupted", self.revision),
+            cause => format!("revision `{}` failed: {cause}", self.revision),
+        }
+    }
+
+    /// Was it stopped, with nothing wrong in itself?
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self.cause, BackendError::Interrupted(_))
+    }
+
+    /// Did it just not come to its end?
+    fn is_cut_off(&self) -> bool {
+        matches!(self.cause, BackendError::Interrupted(_) | BackendError::ConnectionLost { .. })
+    }
+
     /// What of the revision is kept, and what to do.
     fn hint(&self) -> Option<String> {
         let (revision, direction) = (&self.revision, self.direction.as_str());
-        let hint = self.cause.hint().map(|hint| format!("{}\n", hint.trim_end_matches('.')));
-        let cause = hint.unwrap_or_default();
+        let hint = self.cause.hint().filter(|_| !self.is_cut_off());
+        let cause = hint.map(|hint| format!("{}\n", hint.trim_end_matches('.'))).unwrap_or_default();
         match self.committed {
             Some(true) => {
                 return Some(format!(
                     "{revision} itself is done and recorded; run `migrator {direction}` again to go on"
+                ));
+            }
+            None if self.unsure_statement => {
+                return Some(format!(
+                    "nobody can tell yet whether this statement ran; `migrator {direction}` looks what can be proven, and \
+                     goes on or asks"
                 ));
             }
             None => {
@@ -422,7 +454,7 @@ impl RevisionFailure {
     /// Is the file not to blame? Others were in the way, the server or the disk ran out of something, or somebody stopped it.
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
     fn is_of_others(&self) -> bool {
-        let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() };
+        let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() || self.is_cut_off() };
         let class = error.sqlstate.as_deref().and_then(|code| code.get(..2));
         // https://www.sqlite.org/rescode.html
         let disk = ["SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"];
@@ -434,12 +466,25 @@ impl RevisionFailure {
     /// Was it a `CREATE INDEX CONCURRENTLY` that had begun to build?
     /// <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
     fn may_leave_an_index(&self) -> bool {
-        let BackendError::Database(error) = &self.cause else { return false };
         let index = self.statement.as_deref().and_then(concurrent_index);
-        // What the server does not understand, or not here, it has not begun.
-        let refused =
-            error.sqlstate.as_deref().is_none_or(|code| ["0A", "25", "42"].iter().any(|class| code.starts_with(class)));
+        let refused = match &self.cause {
+            // What the server does not understand, or not here, it has not begun.
+            BackendError::Database(error) => {
+                let code = error.sqlstate.as_deref();
+                code.is_none_or(|code| ["0A", "25", "42"].iter().any(|class| code.starts_with(class)))
+            }
+            BackendError::Interrupted(_) => false,
+            _ => return false,
+        };
         index.is_some_and(|index| index.created) && !refused
+    }
+}
+
+fn run_fact(committed: Option<bool>) -> &'static str {
+    match committed {
+        Some(false) => "the run could not be committed",
+        Some(true) => "the run was committed, but its end was not heard",
+        None => "nobody can tell whether the run was committed",
     }
 }
 

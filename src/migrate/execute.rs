@@ -1,20 +1,20 @@
 //! The one run loop: online, and for `--sql`.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use super::back_off::{self, BackOff};
+use super::back_off::BackOff;
 use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::plan::{refuse_parts_outside, refuse_parts_without_session};
 use super::stamp::version_row;
 use super::watch::watched;
-use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, again, resume};
+use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, aftermath, again, resume};
 use crate::backend::{
     Action, BackendError, Blocker, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record,
-    Recorded, RunMode, Sink, SqlStatement, VersionChange,
+    RunMode, Sink, SqlStatement, VersionChange,
 };
 use crate::config::TransactionMode;
+use crate::interrupt::Interrupt;
 use crate::script::{Checksum, Direction, Part, PartMode};
 use crate::sql::position::position_at;
 use crate::sql::repeat::is_for_session;
@@ -35,6 +35,8 @@ pub struct Run<'a> {
     pub lock_wait: Duration,
     /// How long a statement waits for a lock, if its file does not say.
     pub lock_timeout: Duration,
+    /// What stops it between two statements.
+    pub interrupt: &'a Interrupt,
 }
 
 /// Plans and runs under the lock. Nothing to do needs no lock: older replicas must start while a newer one
@@ -75,38 +77,20 @@ fn run(database: &mut Database<'_>, plan: &Plan<'_>, observe: &mut dyn FnMut(Eve
         timed: true,
         lock_wait: database.project.config().lock_wait,
         lock_timeout: database.project.config().lock_timeout,
+        interrupt: &database.project.config().interrupt,
     };
-    let steps = execute(plan, database.connection.as_mut(), &run, observe).map_err(|error| match error {
-        Error::Revision(failure) => Error::Revision(read_back(failure, database)),
-        other => other,
-    })?;
+    let mut took = Duration::ZERO;
+    let mut observe = |event: Event<'_>| {
+        if let Event::StepFinished { duration, .. } = event {
+            took += duration;
+        }
+        observe(event);
+    };
+    let steps = match execute(plan, database.connection.as_mut(), &run, &mut observe) {
+        Ok(steps) => steps,
+        Err(error) => return Err(aftermath::tell(error, plan, took, database)),
+    };
     Ok(Report { steps, heads: plan.heads_after.clone() })
-}
-
-/// What is kept is asked of the database: a statement such as SQLite's INSERT OR ROLLBACK takes the revisions
-/// before it with it, and of a connection that was lost at a commit nobody knows.
-fn read_back(mut failure: Box<RevisionFailure>, database: &mut Database<'_>) -> Box<RevisionFailure> {
-    let answer = database.connection.recorded();
-    let lost = matches!(answer, Err(BackendError::ConnectionLost { .. }));
-    let Some(recorded) = answer.ok().or_else(|| if lost { read_from_elsewhere(database) } else { None }) else {
-        failure.before_kept = false;
-        failure.committed = None;
-        return failure;
-    };
-    let applied: HashSet<&str> = recorded.applied.iter().map(|row| row.revision.as_str()).collect();
-    let is_as_wanted = |id: &str| applied.contains(id) == (failure.direction == Direction::Upgrade);
-    let committed = lost && is_as_wanted(&failure.revision);
-    let (before, lost) = std::mem::take(&mut failure.before).into_iter().partition(|id| is_as_wanted(id));
-    *failure = RevisionFailure { before, lost, before_kept: true, committed: Some(committed), ..*failure };
-    failure
-}
-
-/// What is recorded, asked on a new connection. Whoever gets the run's lock knows that the lost session has
-/// ended, and with it whatever it was doing.
-fn read_from_elsewhere(database: &Database<'_>) -> Option<Recorded> {
-    let mut other = database.project.connect().ok()?;
-    other.connection.lock(&mut |_| {}).ok()?;
-    other.connection.recorded().ok()
 }
 
 pub(super) fn run_mode(mode: TransactionMode) -> RunMode {
@@ -168,7 +152,7 @@ pub fn execute(
             }
         }
     }
-    sink.finish().map_err(|cause| Error::RunLost { cause, steps: total })?;
+    sink.finish().map_err(|cause| Error::RunLost { cause, steps: total, committed: Some(false) })?;
     Ok(done)
 }
 
@@ -190,10 +174,11 @@ struct Progress<'s, 'p> {
 }
 
 impl Progress<'_, '_> {
-    /// The statement that `cause` is about.
-    fn failed_statement(&self, cause: &BackendError) -> Option<&Statement> {
-        let late = matches!(cause, BackendError::Database(error) if error.of_last_statement);
-        if late { self.last_statement.as_ref() } else { self.statement.as_ref() }
+    /// The statement that `cause` is about, where the sink lags or not.
+    fn failed_statement(&self, cause: &BackendError, lags: bool) -> Option<&Statement> {
+        let late = lags || matches!(cause, BackendError::Database(error) if error.of_last_statement);
+        let (now, last) = (self.statement.as_ref(), self.last_statement.as_ref());
+        if late { last.or(now) } else { now }
     }
 }
 
@@ -207,6 +192,7 @@ fn run_step(
     let started = Instant::now();
     let step = progress.step;
     let mut recorded = false;
+    run.interrupt.check()?;
     let tracked = is_tracked(step);
     let expectation = Expectation {
         revision: step.script.id(),
@@ -227,7 +213,7 @@ fn run_step(
         let with_record = number == step.parts.len() && is_transaction;
         with_retries(progress, sink, run, is_transaction, observe, |progress, sink, observe| {
             sink.begin(part.mode)?;
-            run_statements(progress, sink, run.dialect, observe)?;
+            run_statements(progress, sink, run, observe)?;
             if with_record {
                 record(step, sink, run, started.elapsed())?;
             } else if tracked && is_transaction {
@@ -286,25 +272,28 @@ fn with_retries<'s, 'p>(
         }
         let next = back_off.next(if cause.is_lock_timeout() { lock_timeout } else { Duration::ZERO });
         // If the roll-back fails as well, there is nothing to try again; the cause is the error to tell.
-        let Some(pause) = next.filter(|_| sink.rollback().is_ok()) else { return Err(cause) };
-        let line = progress.failed_statement(&cause).map(|statement| statement.position.line);
+        sink.heed_interrupt(false);
+        let rolled_back = sink.rollback();
+        sink.heed_interrupt(true);
+        let Some(pause) = next.filter(|_| rolled_back.is_ok()) else { return Err(cause) };
+        let line = progress.failed_statement(&cause, false).map(|statement| statement.position.line);
         let (revision, blockers) = (header.revision.id.as_str(), progress.blockers.as_slice());
         observe(Event::Retrying { revision, line, cause: &cause, blockers, pause });
         (progress.statement, progress.last_statement) = (None, None);
-        back_off::wait(pause);
+        run.interrupt.sleep(pause)?;
     }
 }
 
 fn run_statements(
     progress: &mut Progress<'_, '_>,
     sink: &mut dyn Sink,
-    dialect: Dialect,
+    run: &Run<'_>,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Result<(), BackendError> {
     let Some((part_number, part)) = progress.part else { return Ok(()) };
     let (step, text) = (progress.step, progress.step.script.text());
     let skipped = if step.resume.parts_done + 1 == part_number { step.resume.statements_done } else { 0 };
-    for (number, statement) in (1..).zip(statements_of(text, part, dialect)) {
+    for (number, statement) in (1..).zip(statements_of(text, part, run.dialect)) {
         let is_done = number <= skipped;
         progress.statements_kept += usize::from(is_done);
         // This session lacks what the one that was cut off was told.
@@ -312,6 +301,7 @@ fn run_statements(
         if is_done && !is_for_session(&text[statement.span.clone()]) {
             continue;
         }
+        run.interrupt.check()?;
         let copy_data = match &statement.kind {
             StatementKind::CopyFromStdin { data } => Some(&text[data.clone()]),
             StatementKind::Plain | StatementKind::TransactionControl => None,
@@ -427,6 +417,8 @@ fn fail(
     let step = progress.step;
     let revision = step.script.id();
     // What follows a failure is done as far as the database still answers; the cause is the error to tell.
+    sink.heed_interrupt(false);
+    let lags = sink.lags();
     let rolled_back = sink.rollback();
     let action = match step.direction {
         Direction::Upgrade => Action::UpgradeFailed,
@@ -448,7 +440,7 @@ fn fail(
     let kept = sink.finish().is_ok() && logged.is_ok();
     let single = run.mode == RunMode::Single;
     let text = step.script.text();
-    let statement = progress.failed_statement(&cause);
+    let statement = progress.failed_statement(&cause, lags);
     let place = statement.map(|statement| {
         let offset = match &cause {
             BackendError::Database(error) => {
@@ -470,6 +462,7 @@ fn fail(
         lost: Vec::new(),
         before_kept: kept,
         committed: Some(false),
+        unsure_statement: false,
         parts_kept: if single { 0 } else { progress.parts_kept },
         statements_kept: progress.statements_kept,
         attempts: progress.attempts,

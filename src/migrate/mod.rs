@@ -4,6 +4,7 @@
 //! set, the target, the steps, a [`Plan`], [`execute`] into a sink, a [`Report`].
 
 mod accept;
+mod aftermath;
 mod again;
 mod applied;
 mod back_off;

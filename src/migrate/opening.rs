@@ -63,6 +63,7 @@ pub(super) fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connecti
         lock_timeout: config.lock_timeout,
         statement_timeout: config.statement_timeout,
         foreign_keys: config.foreign_keys,
+        interrupt: config.interrupt.clone(),
     };
     Ok(backend::connect(config.database_url()?, &config.environment, &settings, purpose)?)
 }

@@ -40,6 +40,7 @@ pub(super) fn run(database: &mut Database<'_>, revision: &Target, resolution: Re
         let settled = settle(database, node, last, &applied, resolution, &provenance);
         let settled = settled.and_then(|()| Ok(database.connection.commit(true)?));
         if let Err(error) = settled {
+            database.connection.heed_interrupt(false);
             database.connection.rollback()?;
             return Err(error);
         }

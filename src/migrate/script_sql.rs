@@ -70,6 +70,7 @@ impl<'p> Offline<'p> {
             timed: false,
             lock_wait: Duration::ZERO,
             lock_timeout: config.lock_timeout,
+            interrupt: &config.interrupt,
         };
         execute(plan, &mut writer, &run, &mut |_| {})?;
         Ok(writer.into_sql())

@@ -72,6 +72,7 @@ impl StampPlan {
         sink.begin(PartMode::Transaction)?;
         let result = self.send(project, sections, provenance, sink);
         if result.is_err() {
+            sink.heed_interrupt(false);
             sink.rollback()?;
         }
         Ok(result?)

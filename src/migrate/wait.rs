@@ -37,7 +37,8 @@ pub fn wait_for_server(config: &Config, limit: Duration, waiting: &mut dyn FnMut
             }
             Err(error) => return Err(error),
         }
-        std::thread::sleep(pause.min(limit.saturating_sub(started.elapsed())));
+        let pause_now = pause.min(limit.saturating_sub(started.elapsed()));
+        config.interrupt.sleep(pause_now).map_err(BackendError::from)?;
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
     }
 }

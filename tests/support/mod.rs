@@ -16,6 +16,8 @@ pub mod killing;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
+#[cfg(unix)]
+pub mod running;
 pub mod subject;
 
 use std::process::Command;

@@ -50,7 +50,7 @@ impl PostgresConnection {
              JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {condition}"
         );
-        for message in self.client.simple_query(&question)? {
+        for message in self.client.undisturbed().simple_query(&question)? {
             if let SimpleQueryMessage::Row(row) = message {
                 return Ok(Some((row.get(0).unwrap_or_default().to_owned(), row.get(1) == Some("t"))));
             }

@@ -1,14 +1,15 @@
 //! PostgreSQL's errors in our words: `postgres::Error` itself displays only "db error".
 
+use super::client::Failure;
 use super::guard;
 use crate::backend::{BackendError, DatabaseError, TableNames};
 use crate::sql::position::offset_of_character;
-use postgres::error::{DbError, ErrorPosition, SqlState};
+use postgres::error::{DbError, ErrorPosition, Severity, SqlState};
 
 /// The error of a text that is bookkeeping or a question of ours.
 impl From<postgres::Error> for BackendError {
     fn from(error: postgres::Error) -> Self {
-        convert(&error, "", "")
+        convert(Failure::Postgres(error), "", "")
     }
 }
 
@@ -16,9 +17,10 @@ impl From<postgres::Error> for BackendError {
 ///
 /// The server counts characters from 1 in everything that was sent:
 /// <https://www.postgresql.org/docs/current/protocol-error-fields.html>
-pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> BackendError {
-    let Some(server) = error.as_db_error() else {
-        return BackendError::ConnectionLost { message: describe(error) };
+pub(super) fn convert(failure: Failure, prefix: &str, text: &str) -> BackendError {
+    let server = match by_server(&failure) {
+        Ok(server) => server,
+        Err(other) => return other,
     };
     if let Some(refused) = guard::refusal(server) {
         return refused;
@@ -34,14 +36,10 @@ pub(super) fn convert(error: &postgres::Error, prefix: &str, text: &str) -> Back
 ///
 /// What says no place is the statement's failure, a deferred constraint among them, unless it names one of
 /// `tables`.
-pub(super) fn convert_late(
-    error: &postgres::Error,
-    prefix: &str,
-    statement: &str,
-    tables: &TableNames,
-) -> BackendError {
-    let Some(server) = error.as_db_error() else {
-        return BackendError::ConnectionLost { message: describe(error) };
+pub(super) fn convert_late(failure: Failure, prefix: &str, statement: &str, tables: &TableNames) -> BackendError {
+    let server = match by_server(&failure) {
+        Ok(server) => server,
+        Err(other) => return other,
     };
     if let Some(refused) = guard::refusal(server) {
         return refused;
@@ -58,10 +56,32 @@ pub(super) fn convert_late(
 }
 
 /// The error of bookkeeping that was sent without a statement.
-pub(super) fn convert_bookkeeping(error: &postgres::Error, tables: &TableNames) -> BackendError {
-    match error.as_db_error() {
-        Some(server) => of_bookkeeping(server, tables),
-        None => BackendError::ConnectionLost { message: describe(error) },
+pub(super) fn convert_bookkeeping(failure: Failure, tables: &TableNames) -> BackendError {
+    match by_server(&failure) {
+        Ok(server) => of_bookkeeping(server, tables),
+        Err(other) => other,
+    }
+}
+
+/// After such an error there is no session any more.
+/// <https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-SEVERITY-LEVELS>
+fn ends_session(server: &DbError) -> bool {
+    matches!(server.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
+/// What the server said, or the error if it said nothing.
+fn by_server(failure: &Failure) -> Result<&DbError, BackendError> {
+    match failure {
+        Failure::Interrupted(interrupted) => Err((*interrupted).into()),
+        Failure::Write(error) => Err(BackendError::ConnectionLost { message: error.to_string() }),
+        Failure::Postgres(error) => match error.as_db_error() {
+            Some(server) if !ends_session(server) => Ok(server),
+            Some(server) => {
+                let message = format!("{} ({})", server.message(), server.code().code());
+                Err(BackendError::ConnectionLost { message })
+            }
+            None => Err(BackendError::ConnectionLost { message: describe(error) }),
+        },
     }
 }
 

@@ -108,7 +108,7 @@ impl PostgresConnection {
             if made.is_ok() {
                 return Ok(());
             }
-            std::thread::sleep(pause());
+            self.interrupt.sleep(pause())?;
         }
         Ok(self.client.batch_execute(&create)?)
     }

@@ -73,7 +73,7 @@ impl PostgresConnection {
             if !std::mem::replace(&mut told, true) {
                 waiting(&holder);
             }
-            std::thread::sleep(pause().min(self.lock_wait.saturating_sub(started.elapsed())));
+            self.interrupt.sleep(pause().min(self.lock_wait.saturating_sub(started.elapsed())))?;
         }
     }
 

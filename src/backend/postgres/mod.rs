@@ -1,5 +1,6 @@
 //! PostgreSQL, through the `postgres` crate.
 
+mod client;
 mod concurrent;
 mod connect;
 mod error;
@@ -18,7 +19,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{RunMode, TableNames};
+use crate::interrupt::Interrupt;
 use crate::script::PartMode;
+use client::Client;
 use connect::SameServer;
 use session::NoticeBuffer;
 use watch::Outstanding;
@@ -29,7 +32,8 @@ use watch::Outstanding;
 /// `BEGIN`, and the bookkeeping with the `COMMIT`: a revision of one statement costs two round trips.
 /// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY>
 pub(super) struct PostgresConnection {
-    client: postgres::Client,
+    client: Client,
+    interrupt: Interrupt,
     tables: TableNames,
     has_version_table: bool,
     /// Does the version table have the column `upgrade_sql`? Earlier versions of this program made it without.

@@ -34,7 +34,7 @@ impl PostgresConnection {
         if let Some(mut other) = self.server.open() {
             let mut first = None;
             for _ in 0..ROUNDS {
-                let (one, two) = (process(&mut self.client)?, process(&mut other)?);
+                let (one, two) = (process(self.client.undisturbed())?, process(&mut other)?);
                 if one == two || *first.get_or_insert_with(|| (one.clone(), two.clone())) != (one, two) {
                     route = Route::TransactionPooler;
                     break;

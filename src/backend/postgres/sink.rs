@@ -1,6 +1,5 @@
 //! Running parts on PostgreSQL.
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use super::lock::Exclusion;
@@ -11,9 +10,6 @@ use crate::backend::{
 };
 use crate::script::PartMode;
 use crate::sql::Dialect;
-
-/// How many bytes of inline COPY data are sent at a time: the client keeps a copy of what it is given at once.
-const COPY_CHUNK: usize = 1 << 16;
 
 /// A statement from this size on is sent alone, to save a copy of it rather than a round trip.
 const LARGE: usize = 1 << 20;
@@ -27,21 +23,17 @@ impl PostgresConnection {
             prefix.clear();
         }
         if prefix.is_empty() {
-            return self.execute(text).map_err(|failure| error::convert(&failure, "", text));
+            return self.execute(text).map_err(|failure| error::convert(failure, "", text));
         }
         let sent = format!("{prefix}{text}");
-        self.execute(&sent).map_err(|failure| error::convert(&failure, &prefix, text))
+        self.execute(&sent).map_err(|failure| error::convert(failure, &prefix, text))
     }
 
     fn copy_in(&mut self, statement: &str, data: &str) -> Result<(), BackendError> {
         self.send("")?;
-        let failed = |failure: &postgres::Error| error::convert(failure, "", statement);
         let Self { outstanding, client, .. } = self;
-        let mut writer = outstanding.during(|| client.copy_in(statement)).map_err(|failure| failed(&failure))?;
-        // A failed write only says that the server stopped listening; `finish` brings its reason.
-        let written = data.as_bytes().chunks(COPY_CHUNK).try_for_each(|chunk| writer.write_all(chunk));
-        outstanding.during(|| writer.finish()).map_err(|failure| failed(&failure))?;
-        written.map_err(|failure| BackendError::ConnectionLost { message: failure.to_string() })
+        let copied = outstanding.during(|| client.copy_in(statement, data));
+        copied.map_err(|failure| error::convert(failure, "", statement))
     }
 }
 
@@ -49,7 +41,13 @@ impl PostgresConnection {
     /// Sends the statement that waits, alone.
     fn send_waiting(&mut self) -> Result<(), BackendError> {
         match self.waiting.take() {
-            Some(statement) => self.send(&statement).map_err(of_last_statement),
+            Some(statement) => {
+                let sent = self.send(&statement).map_err(of_last_statement);
+                if sent.is_err() {
+                    self.waiting = Some(statement);
+                }
+                sent
+            }
             None => Ok(()),
         }
     }
@@ -58,7 +56,9 @@ impl PostgresConnection {
     /// <https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT>
     fn refuse_open_transaction(&mut self) -> Result<(), BackendError> {
         let question = "SELECT pg_catalog.transaction_timestamp() = pg_catalog.statement_timestamp()";
+        self.client.heed_interrupt(false);
         let closed = self.ask_flag(question).unwrap_or(false);
+        self.client.heed_interrupt(true);
         if closed { Ok(()) } else { Err(BackendError::TransactionLeftOpen) }
     }
 
@@ -68,10 +68,17 @@ impl PostgresConnection {
         let bookkeeping = std::mem::take(&mut self.bookkeeping);
         let Some(statement) = self.waiting.take() else {
             let sent = format!("{prefix}{bookkeeping}{end}");
-            return self.execute(&sent).map_err(|failure| error::convert_bookkeeping(&failure, &self.tables));
+            return self.execute(&sent).map_err(|failure| error::convert_bookkeeping(failure, &self.tables));
         };
         let sent = format!("{prefix}{statement};\n{bookkeeping}{end}");
-        self.execute(&sent).map_err(|failure| error::convert_late(&failure, &prefix, &statement, &self.tables))
+        let result = self.execute(&sent);
+        result.map_err(|failure| {
+            let error = error::convert_late(failure, &prefix, &statement, &self.tables);
+            if !matches!(error, BackendError::Database(_)) {
+                self.waiting = Some(statement);
+            }
+            error
+        })
     }
 }
 
@@ -171,7 +178,9 @@ impl Sink for PostgresConnection {
             self.bookkeeping.push_str(&sql);
             return Ok(());
         }
-        Ok(self.execute(&session::as_ourselves(&sql))?)
+        // What has happened is written down whatever comes.
+        let Self { outstanding, client, .. } = self;
+        Ok(outstanding.during(|| client.undisturbed().batch_execute(&session::as_ourselves(&sql)))?)
     }
 
     /// Waits for the commit, which it travels with.
@@ -191,6 +200,8 @@ impl Sink for PostgresConnection {
         Ok(())
     }
 
+    /// A COMMIT of a transaction that has failed is no error, it only answers ROLLBACK. It never gets that far: the
+    /// bookkeeping goes before it in the same message, and fails there. So does the SET LOCAL at the end of a run.
     fn commit(&mut self, last: bool) -> Result<(), BackendError> {
         if self.mode == RunMode::PerRevision && self.in_transaction {
             let end = match (self.is_pooled(), last) {
@@ -243,6 +254,14 @@ impl Sink for PostgresConnection {
 
     fn take_blockers(&mut self) -> Vec<Blocker> {
         self.outstanding.take_blockers()
+    }
+
+    fn lags(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    fn heed_interrupt(&mut self, heeds: bool) {
+        self.client.heed_interrupt(heeds);
     }
 
     fn take_notices(&mut self) -> (Vec<Notice>, usize) {

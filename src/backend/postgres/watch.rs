@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use super::PostgresConnection;
+use super::client::Failure;
 use super::connect::SameServer;
 use crate::backend::blocker::{Blocker, Look, one_line};
 
@@ -77,7 +78,7 @@ impl Outstanding {
 
 impl PostgresConnection {
     /// Runs `text`, and can be watched meanwhile.
-    pub(super) fn execute(&mut self, text: &str) -> Result<(), postgres::Error> {
+    pub(super) fn execute(&mut self, text: &str) -> Result<(), Failure> {
         let Self { outstanding, client, .. } = self;
         outstanding.during(|| client.batch_execute(text))
     }

@@ -1,5 +1,8 @@
 //! Opening a database file.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::run_file::RunFile;
 use super::{SqliteConnection, session};
 use crate::backend::{BackendError, Purpose, RunMode, Settings, TableNames};
@@ -17,18 +20,21 @@ pub(in crate::backend) fn connect(
         hint: hint(location, &error),
         passing: false,
     };
-    let connection = session::open(location, purpose, settings.lock_wait, settings.foreign_keys).map_err(failed)?;
+    let heeds_interrupt = Arc::new(AtomicBool::new(true));
+    let connection = session::open(location, purpose, settings, &heeds_interrupt).map_err(failed)?;
     // Reads the header, so that a file that is no database is refused here and not by a revision.
     connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         .or_else(|error| if is_busy(&error) { Ok(()) } else { Err(error) })
         .map_err(failed)?;
+    let watch = session::watch(&connection, &settings.interrupt);
     Ok(SqliteConnection {
         connection,
         location: location.clone(),
+        watch,
+        heeds_interrupt,
         tables: TableNames::new(None, &settings.version_table),
-        foreign_keys: settings.foreign_keys,
-        lock_wait: settings.lock_wait,
+        settings: settings.clone(),
         mode: RunMode::PerRevision,
         part: None,
         session_changed: false,

@@ -22,13 +22,13 @@ impl SqliteConnection {
                 return Ok(());
             }
             self.run("ROLLBACK")?;
-            if started.elapsed() >= self.lock_wait {
-                return Err(BackendError::LockTimeout { holder: holder.to_owned(), waited: self.lock_wait });
+            if started.elapsed() >= self.settings.lock_wait {
+                return Err(BackendError::LockTimeout { holder: holder.to_owned(), waited: self.settings.lock_wait });
             }
             if !std::mem::replace(&mut told, true) {
                 waiting(holder);
             }
-            std::thread::sleep(POLL_EVERY);
+            self.settings.interrupt.sleep(POLL_EVERY)?;
         }
     }
 

@@ -1,5 +1,6 @@
 //! SQLite, through the bundled library.
 
+mod busy;
 mod connect;
 mod error;
 #[cfg(all(test, unix))]
@@ -13,10 +14,12 @@ mod version_table;
 
 pub(super) use connect::connect;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use super::{RunMode, TableNames};
+use super::{RunMode, Settings, TableNames};
 use crate::config::SqliteLocation;
+use crate::interrupt::Watch;
 use crate::script::PartMode;
 use run_file::RunFile;
 
@@ -27,9 +30,11 @@ use run_file::RunFile;
 pub(super) struct SqliteConnection {
     connection: rusqlite::Connection,
     location: SqliteLocation,
+    watch: Watch,
+    /// Whether waiting for another program can be interrupted.
+    heeds_interrupt: Arc<AtomicBool>,
     tables: TableNames,
-    foreign_keys: bool,
-    lock_wait: Duration,
+    settings: Settings,
     mode: RunMode,
     part: Option<PartMode>,
     /// May a statement have left something in this session?

@@ -1,18 +1,36 @@
 //! Running parts on SQLite.
 
+use std::sync::atomic::Ordering;
+
+use rusqlite::ErrorCode;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 
 use super::SqliteConnection;
 use crate::backend::{
     BackendError, DatabaseError, Expectation, LedgerNote, Record, RunMode, Sink, SqlStatement, VersionChange,
 };
+use crate::interrupt::Interrupted;
 use crate::script::PartMode;
 use crate::sql::Dialect;
 use crate::sql::repeat::{is_for_session, is_temporary};
 
 impl SqliteConnection {
     pub(super) fn run(&self, sql: &str) -> Result<(), BackendError> {
-        Ok(self.connection.execute_batch(sql)?)
+        self.connection.execute_batch(sql).map_err(|error| match error.sqlite_error_code() {
+            // The busy handler gave up because of it.
+            Some(ErrorCode::DatabaseBusy) if self.watch.is_interrupted() => Interrupted.into(),
+            _ => BackendError::from(error),
+        })
+    }
+
+    /// Runs a statement to its last row.
+    fn run_all(&self, sql: &str) -> rusqlite::Result<()> {
+        let mut batch = rusqlite::Batch::new(&self.connection, sql);
+        while let Some(mut prepared) = batch.next()? {
+            let mut rows = prepared.raw_query();
+            while rows.next()?.is_some() {}
+        }
+        Ok(())
     }
 
     /// Opens the transaction of the run, at once for writing: a read transaction that becomes a writer
@@ -31,7 +49,7 @@ impl SqliteConnection {
             BackendError::Database(error) if error.code.as_deref() == Some("SQLITE_BUSY") => {
                 BackendError::LockTimeout {
                     holder: "another program that writes to the database".to_owned(),
-                    waited: self.lock_wait,
+                    waited: self.settings.lock_wait,
                 }
             }
             other => other,
@@ -94,11 +112,10 @@ impl Sink for SqliteConnection {
 
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
         self.session_changed = self.session_changed || is_for_session(statement.text) || is_temporary(statement.text);
-        let mut batch = rusqlite::Batch::new(&self.connection, statement.text);
-        while let Some(mut prepared) = batch.next()? {
-            let mut rows = prepared.raw_query();
-            while rows.next()?.is_some() {}
-        }
+        self.watch.run(|| self.run_all(statement.text))?.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) if self.watch.is_interrupted() => Interrupted.into(),
+            _ => BackendError::from(error),
+        })?;
         // INSERT OR ROLLBACK and RAISE(ROLLBACK) fail, but a trigger or a pragma may end it silently.
         if self.part != Some(PartMode::NoTransaction) && self.connection.is_autocommit() {
             return Err(BackendError::TransactionEnded);
@@ -127,19 +144,21 @@ impl Sink for SqliteConnection {
             Some(PartMode::Transaction) => {
                 self.run("RELEASE migrator_part")?;
                 // A deferred foreign key fails at COMMIT: there it must still be this part's failure.
-                if self.foreign_keys && self.mode == RunMode::PerRevision {
+                if self.settings.foreign_keys && self.mode == RunMode::PerRevision {
                     self.run("COMMIT")?;
                 }
             }
             Some(PartMode::ForeignKeysOff) => {
                 self.check_foreign_keys()?;
                 self.run("COMMIT")?;
-                self.enforce_foreign_keys(self.foreign_keys)?;
+                self.enforce_foreign_keys(self.settings.foreign_keys)?;
             }
             Some(PartMode::NoTransaction) if !self.connection.is_autocommit() => {
                 return Err(BackendError::TransactionLeftOpen);
             }
-            Some(PartMode::NoTransaction) if self.session_changed => self.enforce_foreign_keys(self.foreign_keys)?,
+            Some(PartMode::NoTransaction) if self.session_changed => {
+                self.enforce_foreign_keys(self.settings.foreign_keys)?
+            }
             Some(PartMode::NoTransaction) | None => {}
         }
         self.part = None;
@@ -164,9 +183,14 @@ impl Sink for SqliteConnection {
             self.run(&self.tables.create(Dialect::Sqlite))?;
         }
         if part == Some(PartMode::ForeignKeysOff) {
-            self.enforce_foreign_keys(self.foreign_keys)?;
+            self.enforce_foreign_keys(self.settings.foreign_keys)?;
         }
         Ok(())
+    }
+
+    fn heed_interrupt(&mut self, heeds: bool) {
+        self.watch.heed(heeds);
+        self.heeds_interrupt.store(heeds, Ordering::Relaxed);
     }
 
     fn finish(&mut self) -> Result<(), BackendError> {

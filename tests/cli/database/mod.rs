@@ -20,6 +20,8 @@ mod round_trips;
 mod run_lock;
 mod running;
 mod scripts;
+#[cfg(unix)]
+mod signals;
 mod time_limits;
 
 use crate::support::catalog;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use postgres::config::{ChannelBinding as PostgresChannelBinding, SslMode as PostgresSslMode, SslNegotiation};
 use postgres::{Client, NoTls};
 
+use super::cancel::Cancel;
 use super::failure::Failure;
 use super::order::shuffle;
 use super::stream::Progress;
@@ -14,13 +15,14 @@ use super::transport::{Encryption, Transport};
 use crate::backend::postgres::session::NoticeBuffer;
 use crate::config::{ChannelBinding, ConnectionParameters, Server, SslMode};
 
-/// A session that has begun.
+/// A session that has begun, and what cancels its statements.
 pub(super) struct Session {
     pub client: Client,
     /// The process that serves it, as it was announced. A pooler has to announce something of its own: by it
     /// requests to cancel are told apart, and several of its clients share a process of the server.
     /// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS>
     pub process: Option<u32>,
+    pub cancel: Cancel,
 }
 
 /// Opens a session on `server`.
@@ -55,7 +57,8 @@ pub(super) fn open(
 fn open_socket(mut config: postgres::Config, server: &Server) -> Result<Session, Failure> {
     config.host(&server.host).ssl_mode(PostgresSslMode::Disable);
     let client = config.connect(NoTls).map_err(|error| Failure::of(&error))?;
-    Ok(Session { client, process: None })
+    let cancel = Cancel::new(&client, None);
+    Ok(Session { client, process: None, cancel })
 }
 
 fn addresses(server: &Server, load_balance: bool) -> Result<Vec<IpAddr>, Failure> {
@@ -111,12 +114,14 @@ fn open_with(
         parameters: Arc::new(parameters.tls.clone()),
         timeout: parameters.connect_timeout,
         progress: Arc::clone(&progress),
+        awaits_end: false,
     };
-    let opened = config.connect(transport);
+    let opened = config.connect(transport.clone());
     progress.begun.store(true, Ordering::Relaxed);
     let client = opened.map_err(|error| (Failure::of(&error), progress.encrypted.load(Ordering::Relaxed)))?;
     let process = Some(progress.process.load(Ordering::Relaxed)).filter(|process| *process != 0);
-    Ok(Session { client, process })
+    let cancel = Cancel::new(&client, Some(transport));
+    Ok(Session { client, process, cancel })
 }
 
 fn configure(

@@ -2,6 +2,7 @@
 
 mod advice;
 mod attempt;
+mod cancel;
 mod certificate;
 mod failure;
 mod first_question;
@@ -15,9 +16,8 @@ mod verifier;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use postgres::Client;
-
 use super::PostgresConnection;
+use super::client::Client;
 use super::lock::Exclusion;
 use super::route::Route;
 use super::session::{self, NoticeBuffer};
@@ -32,7 +32,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// A session on the server that will do.
 struct Opened {
-    client: Client,
+    session: attempt::Session,
     answers: Answers,
     route: Option<Route>,
     server: Server,
@@ -53,15 +53,17 @@ pub(in crate::backend) fn connect(
         order::shuffle(&mut parameters.servers);
     }
     let notices = Arc::new(Mutex::new(NoticeBuffer::default()));
-    let Opened { mut client, answers, route, server } = first_that_will_do(&parameters, url, settings, &notices)?;
+    let Opened { mut session, answers, route, server } = first_that_will_do(&parameters, url, settings, &notices)?;
     answers.check_purpose(purpose)?;
     let schema = answers.schema.ok_or(BackendError::NoSchema)?;
     let settings_sql = session::settings(settings, answers.server_version, answers.notices_lost_client);
     if route == Some(Route::Direct) {
-        client.batch_execute(&settings_sql)?;
+        session.client.batch_execute(&settings_sql)?;
     }
+    let watch = settings.interrupt.watch(move || session.cancel.send());
     Ok(PostgresConnection {
-        client,
+        client: Client::new(session.client, watch),
+        interrupt: settings.interrupt.clone(),
         tables: TableNames::new(Some(schema), &settings.version_table),
         has_version_table: answers.has_version_table,
         has_upgrade_sql: answers.has_upgrade_sql,
@@ -95,7 +97,7 @@ pub(super) struct SameServer {
 
 impl SameServer {
     /// Opens a session, if that does not take long.
-    pub fn open(&self) -> Option<Client> {
+    pub fn open(&self) -> Option<postgres::Client> {
         let mut parameters = self.parameters.clone();
         parameters.connect_timeout = Some(parameters.connect_timeout.map_or(SOON, |timeout| timeout.min(SOON)));
         attempt::open(&self.server, &parameters, &Arc::default()).ok().map(|session| session.client)
@@ -141,11 +143,11 @@ fn open(
     wanted: TargetSessionAttributes,
     notices: &Arc<Mutex<NoticeBuffer>>,
 ) -> Result<Opened, Failure> {
-    let attempt::Session { mut client, process } = attempt::open(server, parameters, notices)?;
-    let answers = first_question::ask(&mut client, settings).map_err(|error| Failure::of(&error))?;
+    let mut session = attempt::open(server, parameters, notices)?;
+    let answers = first_question::ask(&mut session.client, settings).map_err(|error| Failure::of(&error))?;
     answers.check(wanted)?;
-    let route = (process.is_some() && process == answers.pid).then_some(Route::Direct);
-    Ok(Opened { client, answers, route, server: server.clone() })
+    let route = (session.process.is_some() && session.process == answers.pid).then_some(Route::Direct);
+    Ok(Opened { session, answers, route, server: server.clone() })
 }
 
 /// The error for servers that all failed. The advice is for the one that comes closest to working.

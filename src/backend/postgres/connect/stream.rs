@@ -32,6 +32,8 @@ pub struct Stream<S> {
     progress: Arc<Progress>,
     has_ended: bool,
     greeting: Greeting,
+    /// Has the server still to hang up before this ends?
+    awaits_end: bool,
 }
 
 enum Bytes<S> {
@@ -40,29 +42,23 @@ enum Bytes<S> {
 }
 
 impl<S> Stream<S> {
-    pub(super) fn plain(stream: S, deadline: Option<Instant>, progress: Arc<Progress>) -> Self {
-        Self {
-            bytes: Bytes::Plain(stream),
-            limit: limit(deadline),
-            progress,
-            has_ended: false,
-            greeting: Greeting::default(),
-        }
+    pub(super) fn plain(stream: S, deadline: Option<Instant>, progress: Arc<Progress>, awaits_end: bool) -> Self {
+        Self::new(Bytes::Plain(stream), deadline, progress, awaits_end)
     }
 
     pub(super) fn encrypted(
         stream: tokio_rustls::client::TlsStream<S>,
         deadline: Option<Instant>,
         progress: Arc<Progress>,
+        awaits_end: bool,
     ) -> Self {
         progress.encrypted.store(true, Ordering::Relaxed);
-        Self {
-            bytes: Bytes::Encrypted(Box::new(stream)),
-            limit: limit(deadline),
-            progress,
-            has_ended: false,
-            greeting: Greeting::default(),
-        }
+        Self::new(Bytes::Encrypted(Box::new(stream)), deadline, progress, awaits_end)
+    }
+
+    fn new(bytes: Bytes<S>, deadline: Option<Instant>, progress: Arc<Progress>, awaits_end: bool) -> Self {
+        let greeting = Greeting::default();
+        Self { bytes, limit: limit(deadline), progress, has_ended: false, greeting, awaits_end }
     }
 }
 
@@ -125,6 +121,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.awaits_end {
+            let mut bytes = [0; 64];
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match self.as_mut().poll_read(context, &mut buffer) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(read) => self.awaits_end = read.is_ok() && !buffer.filled().is_empty(),
+            }
+        }
         match &mut self.bytes {
             Bytes::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Bytes::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),

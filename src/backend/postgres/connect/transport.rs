@@ -43,6 +43,15 @@ pub(super) struct Transport {
     /// How long the server may take, from the beginning of the attempt on.
     pub timeout: Option<Duration>,
     pub progress: Arc<Progress>,
+    /// Does the end of the stream wait until the server has hung up?
+    pub awaits_end: bool,
+}
+
+impl Transport {
+    /// The same for a request to cancel, which the server answers by hanging up when it has passed it on.
+    pub fn to_cancel(&self) -> Self {
+        Self { progress: Arc::default(), awaits_end: true, ..self.clone() }
+    }
 }
 
 /// A transport to one host.
@@ -84,7 +93,7 @@ impl TransportTo {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Transport { encryption, parameters, progress, .. } = self.transport;
+        let Transport { encryption, parameters, progress, awaits_end, .. } = self.transport;
         let direct = parameters.negotiation == SslNegotiation::Direct;
         let encrypted = match encryption {
             Encryption::None => false,
@@ -94,7 +103,9 @@ impl TransportTo {
         if !encrypted {
             return match encryption {
                 Encryption::Always => Err(Failure::TlsNotOffered),
-                Encryption::None | Encryption::IfOffered => Ok(Stream::plain(stream, self.deadline, progress)),
+                Encryption::None | Encryption::IfOffered => {
+                    Ok(Stream::plain(stream, self.deadline, progress, awaits_end))
+                }
             };
         }
         let config = tls::client_config(&parameters)?;
@@ -107,7 +118,7 @@ impl TransportTo {
         if direct && stream.get_ref().1.alpn_protocol() != Some(tls::ALPN) {
             return Err(Failure::Tls("the server does not speak PostgreSQL's protocol over TLS".into()));
         }
-        Ok(Stream::encrypted(stream, self.deadline, progress))
+        Ok(Stream::encrypted(stream, self.deadline, progress, awaits_end))
     }
 }
 

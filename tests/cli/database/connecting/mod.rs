@@ -1,6 +1,8 @@
 //! Connecting to PostgreSQL as libpq does.
 
 mod authority;
+#[cfg(unix)]
+mod cancelling;
 mod certificates;
 mod encryption;
 mod passwords;
