@@ -34,6 +34,14 @@ use sources::{Given, Parameters};
 /// How long a server may take to let us in, where nothing is said. libpq would wait without end.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// A peer that is gone without a word is noticed within a minute where nothing is said; the system would take two
+/// hours. A server that works on a long statement answers these signs of life all the same.
+const KEEPALIVES_IDLE: i32 = 30;
+const KEEPALIVES_INTERVAL: i32 = 10;
+const KEEPALIVES_COUNT: i32 = 3;
+/// In milliseconds.
+const TCP_USER_TIMEOUT: i32 = 60_000;
+
 /// Everything that is needed to connect, resolved and checked.
 #[derive(Debug, Clone)]
 pub struct ConnectionParameters {
@@ -141,13 +149,13 @@ impl ConnectionParameters {
             },
             keepalives: Keepalives {
                 enabled: parameters.choice("keepalives", SWITCH)?.unwrap_or(true),
-                idle: seconds(&mut parameters, "keepalives_idle")?,
-                interval: seconds(&mut parameters, "keepalives_interval")?,
-                count: parameters
-                    .number("keepalives_count")?
-                    .and_then(|count| count.try_into().ok())
-                    .filter(|count| *count > 0),
-                user_timeout: parameters.number("tcp_user_timeout")?.and_then(positive).map(Duration::from_millis),
+                idle: or_default(&mut parameters, "keepalives_idle", KEEPALIVES_IDLE)?.map(Duration::from_secs),
+                interval: or_default(&mut parameters, "keepalives_interval", KEEPALIVES_INTERVAL)?
+                    .map(Duration::from_secs),
+                count: or_default(&mut parameters, "keepalives_count", KEEPALIVES_COUNT)?
+                    .and_then(|count| count.try_into().ok()),
+                user_timeout: or_default(&mut parameters, "tcp_user_timeout", TCP_USER_TIMEOUT)?
+                    .map(Duration::from_millis),
             },
             tls: tls::read(&mut parameters)?,
             ignored_password_file,
@@ -195,8 +203,13 @@ fn add_passwords(
     None
 }
 
-fn seconds(parameters: &mut Parameters<'_>, name: &'static str) -> Result<Option<Duration>, ParameterError> {
-    Ok(parameters.number(name)?.and_then(positive).map(Duration::from_secs))
+/// A number that has a default here; what is not positive leaves it to the system.
+fn or_default(
+    parameters: &mut Parameters<'_>,
+    name: &'static str,
+    default: i32,
+) -> Result<Option<u64>, ParameterError> {
+    Ok(positive(parameters.number(name)?.unwrap_or(default)))
 }
 
 /// Zero and less mean the default, or no limit.

@@ -61,6 +61,11 @@ fn defaults() {
     assert_eq!(parameters.tls.channel_binding, ChannelBinding::Prefer);
     assert_eq!(parameters.tls.roots, RootCertificates::None);
     assert!(!parameters.load_balance && parameters.keepalives.enabled && parameters.options.is_none());
+    let Keepalives { idle, interval, count, user_timeout, .. } = parameters.keepalives;
+    let worst = idle.unwrap() + interval.unwrap() * count.unwrap();
+    assert!(worst <= Duration::from_secs(60) && user_timeout == Some(Duration::from_secs(60)));
+    let systems = resolved("postgresql://h?keepalives_idle=0&keepalives_interval=0&tcp_user_timeout=0", &[]).keepalives;
+    assert_eq!((systems.idle, systems.interval, systems.user_timeout), (None, None, None));
     assert_eq!(password(&parameters), None);
 }
 
