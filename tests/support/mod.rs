@@ -16,6 +16,7 @@ pub mod killing;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
+pub mod proxy;
 #[cfg(unix)]
 pub mod running;
 pub mod subject;

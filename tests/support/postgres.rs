@@ -8,7 +8,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -22,7 +22,7 @@ pub struct Server {
     url: String,
     directory: Option<PathBuf>,
     /// Held so that its standard input stays open: the server lives as long as that.
-    _keeper: Option<(Child, BufReader<ChildStdout>)>,
+    keeper: Option<(Child, BufReader<ChildStdout>)>,
 }
 
 /// A database of one test's own; dropped, with whoever is connected, when this goes out of scope.
@@ -118,6 +118,24 @@ impl Server {
         Database { server: self, name }
     }
 
+    /// Stops the server as a crash would.
+    pub fn crash(&mut self) {
+        self.order("crash");
+    }
+
+    /// Starts it again.
+    pub fn start_again(&mut self) {
+        self.order("start");
+    }
+
+    fn order(&mut self, command: &str) {
+        let (keeper, output) = self.keeper.as_mut().expect("a server that the tests started");
+        writeln!(keeper.stdin.as_mut().unwrap(), "{command}").unwrap();
+        let mut answer = String::new();
+        output.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "done\n");
+    }
+
     /// A new connection to the server's own database.
     pub fn client(&self) -> Client {
         connect(&self.url)
@@ -127,7 +145,7 @@ impl Server {
         let mut client = connect(&url);
         let row = client.query_one("SHOW server_version_num", &[]).unwrap();
         let number: u32 = row.get::<_, &str>(0).parse().unwrap();
-        Server { version: number / 10_000, url, directory: None, _keeper: None }
+        Server { version: number / 10_000, url, directory: None, keeper: None }
     }
 
     fn start(version: &str, role: Role) -> Server {
@@ -141,7 +159,7 @@ impl Server {
             if let Some(directory) = line.trim_end().strip_prefix("ready ") {
                 let mut server = Server::at(format!("postgresql://postgres@127.0.0.1:{port}/postgres"));
                 server.directory = Some(directory.into());
-                server._keeper = Some((keeper, output));
+                server.keeper = Some((keeper, output));
                 return server;
             }
             let ended = keeper.wait_with_output().unwrap();

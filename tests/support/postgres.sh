@@ -39,11 +39,21 @@ give_up() {
 [ "$role" != standby ] || touch "$directory/data/standby.signal"
 
 # https://www.postgresql.org/docs/current/non-durability.html: settings without a promise to keep.
-"$bin/pg_ctl" start -D "$directory/data" -l "$directory/log" -w -t 60 -s -o "-h 127.0.0.1 -p $port -k $directory \
+start() {
+    "$bin/pg_ctl" start -D "$directory/data" -l "$directory/log" -w -t 60 -s -o "-h 127.0.0.1 -p $port -k $directory \
     -c fsync=off -c full_page_writes=off -c max_connections=200 -c max_prepared_transactions=10 \
     $wal -c max_wal_size=2GB -c autovacuum_naptime=1h \
     -c shared_buffers=64MB -c logging_collector=off" \
-    >>"$directory/log" 2>&1 </dev/null || give_up "the server did not start"
+        >>"$directory/log" 2>&1 </dev/null || give_up "the server did not start"
+}
+start
 
 echo "ready $directory"
-while read -r _; do :; done
+while read -r command; do
+    case $command in
+        # As after a power failure, except that what was given to the system is on its disk.
+        crash) "$bin/pg_ctl" stop -D "$directory/data" -m immediate -s >/dev/null 2>&1 </dev/null ;;
+        start) start ;;
+    esac
+    echo "done"
+done

@@ -14,6 +14,8 @@ mod interrupted;
 mod killed;
 mod leaks;
 mod locks;
+#[cfg(unix)]
+mod lost_connections;
 mod old_tables;
 mod real_schemas;
 mod round_trips;
