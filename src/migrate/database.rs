@@ -140,8 +140,12 @@ impl<'p> Database<'p> {
         let _hold = self.project.config().interrupt.hold().map_err(BackendError::from)?;
         let mut patience = Patience::new(self.project.config().lock_wait);
         let result = loop {
-            self.connection.lock(&mut |holder| observe(Event::Waiting { holder }))?;
-            match work(self, observe) {
+            // What was interrupted while it took the lock may have it all the same.
+            let result = match self.connection.lock(&mut |holder| observe(Event::Waiting { holder })) {
+                Ok(()) => work(self, observe),
+                Err(error) => Err(error.into()),
+            };
+            match result {
                 Err(error) if patience.allows(&error) => {}
                 result => break result,
             }
