@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::error::{Error, RevisionFailure};
 use super::execute::{Run, execute, run_mode};
 use super::{Database, Plan, wait_for_server};
-use crate::backend::{BackendError, LedgerEntry, LedgerState, Recorded, RunMode};
+use crate::backend::{BackendError, LedgerEntry, LedgerState, Outcome, Recorded, RunMode};
 use crate::interrupt::Interrupt;
 use crate::script::Direction;
 
@@ -22,8 +22,8 @@ pub(super) fn tell(error: Error, plan: &Plan<'_>, took: Duration, database: &mut
             Error::Revision(Box::new(failure))
         }
         Error::RunLost { cause: cause @ BackendError::ConnectionLost { .. }, steps, .. } => {
-            let recorded = read_from_elsewhere(database);
-            let committed = recorded.map(|recorded| plan.steps.iter().all(|step| is_done(&recorded, step)));
+            let recorded = read_from_elsewhere(database, None);
+            let committed = recorded.map(|(recorded, _)| plan.steps.iter().all(|step| is_done(&recorded, step)));
             Error::RunLost { cause, steps, committed }
         }
         other => other,
@@ -40,7 +40,12 @@ fn is_done(recorded: &Recorded, step: &super::Step<'_>) -> bool {
 fn read_back(mut failure: RevisionFailure, database: &mut Database<'_>) -> RevisionFailure {
     let answer = database.connection.recorded();
     let lost = matches!(answer, Err(BackendError::ConnectionLost { .. }));
-    let Some(recorded) = answer.ok().or_else(|| if lost { read_from_elsewhere(database) } else { None }) else {
+    let answer = match answer {
+        Ok(recorded) => Some((recorded, Outcome::Unknown)),
+        Err(_) if lost => read_from_elsewhere(database, failure.statement.as_deref()),
+        Err(_) => None,
+    };
+    let Some((recorded, outcome)) = answer else {
         failure.before_kept = false;
         failure.committed = None;
         return failure;
@@ -52,13 +57,13 @@ fn read_back(mut failure: RevisionFailure, database: &mut Database<'_>) -> Revis
     let (before, rolled_back) = std::mem::take(&mut failure.before).into_iter().partition(|id| is_as_wanted(id));
     failure = RevisionFailure { before, lost: rolled_back, before_kept: true, committed: Some(committed), ..failure };
     if lost && !committed {
-        read_ledger(&mut failure, &recorded.ledger);
+        read_ledger(&mut failure, &recorded.ledger, &outcome);
     }
     failure
 }
 
-/// How far a revision got whose connection was lost.
-fn read_ledger(failure: &mut RevisionFailure, ledger: &[LedgerEntry]) {
+/// How far a revision got whose connection was lost, and what became of the statement it was lost at.
+fn read_ledger(failure: &mut RevisionFailure, ledger: &[LedgerEntry], outcome: &Outcome) {
     let entries = || ledger.iter().filter(|entry| entry.revision == failure.revision);
     let whole_parts = entries().filter(|entry| entry.statement == 0).map(|entry| entry.part).max().unwrap_or(0);
     let done = |entry: &&LedgerEntry| entry.statement > 0 && entry.state == LedgerState::Done;
@@ -67,26 +72,26 @@ fn read_ledger(failure: &mut RevisionFailure, ledger: &[LedgerEntry]) {
     failure.parts_kept = failure.parts_kept.max(whole_parts);
     if unsure {
         // A statement outside a transaction is its own commit.
-        failure.committed = None;
-        failure.unsure_statement = true;
-        failure.statements_kept = statements_done;
+        failure.unsure_statement = *outcome == Outcome::Unknown;
+        failure.committed = if failure.unsure_statement { None } else { Some(false) };
+        failure.statements_kept = statements_done + usize::from(*outcome == Outcome::Finished);
     }
 }
 
-/// What is recorded, asked on a new connection. Whoever gets the run's lock knows that the lost session has
+/// What is recorded, and what can be proven of `statement`, asked on a new connection. Whoever gets the run's lock knows that the lost session has
 /// ended, and with it whatever it was doing; and the rows travel in the transactions that they speak of, so what
 /// they say then is final. Asking `pg_xact_status` could say no more, and needs an id that is seen only by those who
 /// send a transaction in more than one message.
 ///
 /// A server that starts again after a crash is waited for as long as for the lock.
-fn read_from_elsewhere(database: &Database<'_>) -> Option<Recorded> {
+fn read_from_elsewhere(database: &Database<'_>, statement: Option<&str>) -> Option<(Recorded, Outcome)> {
     let config = database.project.config();
     let started = Instant::now();
     loop {
         let left = config.lock_wait.saturating_sub(started.elapsed());
         wait_for_server(config, left, &mut |_| {}).ok()?;
-        match read_once(database) {
-            Ok(recorded) => return Some(recorded),
+        match read_once(database, statement) {
+            Ok(answer) => return Some(answer),
             // The server may have let us in and gone down again.
             Err(Error::Backend(BackendError::ConnectionLost { .. })) if !left.is_zero() => {}
             Err(_) => return None,
@@ -94,11 +99,12 @@ fn read_from_elsewhere(database: &Database<'_>) -> Option<Recorded> {
     }
 }
 
-fn read_once(database: &Database<'_>) -> Result<Recorded, Error> {
+fn read_once(database: &Database<'_>, statement: Option<&str>) -> Result<(Recorded, Outcome), Error> {
     let mut other = database.project.connect()?;
     other.connection.heed_interrupt(false);
     other.connection.lock(&mut |_| {})?;
-    Ok(other.connection.recorded()?)
+    let outcome = statement.map_or(Ok(Outcome::Unknown), |statement| other.connection.outcome(statement))?;
+    Ok((other.connection.recorded()?, outcome))
 }
 
 /// On SQLite an interrupt ends the transaction of the whole run if it meets a statement that writes:

@@ -473,7 +473,7 @@ impl RevisionFailure {
                 let code = error.sqlstate.as_deref();
                 code.is_none_or(|code| ["0A", "25", "42"].iter().any(|class| code.starts_with(class)))
             }
-            BackendError::Interrupted(_) => false,
+            BackendError::Interrupted(_) | BackendError::ConnectionLost { .. } => false,
             _ => return false,
         };
         index.is_some_and(|index| index.created) && !refused
