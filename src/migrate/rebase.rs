@@ -1,6 +1,7 @@
 //! Rebasing: giving revisions that are not applied yet another parent.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Error, Project};
 use crate::revision::{Graph, GraphError, Node, NodeSet, Symbol, Target};
@@ -57,7 +58,7 @@ impl Project {
         }
         let mut revisions: Vec<_> =
             self.scripts().scripts().iter().map(|script| script.header.revision.clone()).collect();
-        revisions[node].parents.clone_from(&parents);
+        Arc::make_mut(&mut revisions[node]).parents.clone_from(&parents);
         Graph::new(revisions)?;
         script.rewrite_parents(&parents)?;
         Ok(report)

@@ -1,6 +1,7 @@
 //! Building and validating the graph.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::id::is_reserved;
 use super::labels::{self, Labels};
@@ -15,7 +16,7 @@ pub type Node = usize;
 /// A validated directed acyclic graph of revisions.
 #[derive(Debug)]
 pub struct Graph {
-    pub(super) revisions: Vec<Revision>,
+    pub(super) revisions: Vec<Arc<Revision>>,
     /// Ids and branch labels alike.
     pub(super) names: HashMap<String, Node>,
     pub(super) parents: Vec<Vec<Node>>,
@@ -33,7 +34,8 @@ impl Graph {
     /// # Errors
     /// An illegal or duplicate id, an illegal or duplicate label, a label equal to an id, a parent or
     /// dependency that does not exist, or a cycle: the first one found, in this order.
-    pub fn new(revisions: Vec<Revision>) -> Result<Self, GraphError> {
+    pub fn new<R: Into<Arc<Revision>>>(revisions: Vec<R>) -> Result<Self, GraphError> {
+        let revisions: Vec<Arc<Revision>> = revisions.into_iter().map(Into::into).collect();
         let mut names = index_ids(&revisions)?;
         labels::index(&revisions, &mut names)?;
         let parents = edges(
@@ -222,7 +224,7 @@ impl Graph {
     }
 }
 
-fn index_ids(revisions: &[Revision]) -> Result<HashMap<String, Node>, GraphError> {
+fn index_ids(revisions: &[Arc<Revision>]) -> Result<HashMap<String, Node>, GraphError> {
     let mut names = HashMap::with_capacity(revisions.len());
     for (node, revision) in revisions.iter().enumerate() {
         let illegal = illegal_characters(&revision.id);
@@ -237,7 +239,7 @@ fn index_ids(revisions: &[Revision]) -> Result<HashMap<String, Node>, GraphError
 }
 
 fn resolve_parent(
-    revisions: &[Revision],
+    revisions: &[Arc<Revision>],
     names: &HashMap<String, Node>,
     revision: &Revision,
     parent: &str,
@@ -249,20 +251,21 @@ fn resolve_parent(
     };
     match names.get(parent) {
         Some(&node) if revisions[node].id == parent => Ok(node),
-        Some(&node) => Err(missing(Some(&revisions[node]))),
+        Some(&node) => Err(missing(Some(&*revisions[node]))),
         None => {
-            let mut partial = revisions.iter().filter(|other| other.id.starts_with(parent));
+            let mut partial =
+                revisions.iter().map(Arc::as_ref).filter(|other: &&Revision| other.id.starts_with(parent));
             Err(missing(partial.next().filter(|_| partial.next().is_none())))
         }
     }
 }
 
 fn edges(
-    revisions: &[Revision],
+    revisions: &[Arc<Revision>],
     names: impl Fn(&Revision) -> &Vec<String>,
     resolve: impl Fn(&Revision, &str) -> Result<Node, GraphError>,
 ) -> Result<Vec<Vec<Node>>, GraphError> {
-    let resolved = |revision: &Revision| {
+    let resolved = |revision: &Arc<Revision>| {
         let mut nodes: Vec<Node> = Vec::with_capacity(names(revision).len());
         for name in names(revision) {
             let node = resolve(revision, name)?;

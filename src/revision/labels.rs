@@ -1,6 +1,7 @@
 //! Branch labels: unique names for lines of revisions, inherited along the line.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::id::{illegal_in_label, is_reserved};
 use super::{Graph, GraphError, Node, Revision};
@@ -61,7 +62,7 @@ fn goes_straight_on(graph: &Graph, parent: Node, node: Node) -> bool {
 }
 
 /// Adds every label to `names`, which holds the ids already.
-pub(super) fn index(revisions: &[Revision], names: &mut HashMap<String, Node>) -> Result<(), GraphError> {
+pub(super) fn index(revisions: &[Arc<Revision>], names: &mut HashMap<String, Node>) -> Result<(), GraphError> {
     for (node, revision) in revisions.iter().enumerate() {
         for label in &revision.branch_labels {
             let illegal = illegal_in_label(label);

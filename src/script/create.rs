@@ -1,6 +1,7 @@
 //! Making a new revision file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -63,7 +64,7 @@ pub fn create(
         branch_labels: new.branch_labels.clone(),
     };
     let revisions = directory.scripts().iter().map(|script| script.header.revision.clone());
-    Graph::new(revisions.chain([revision.clone()]).collect())
+    Graph::new(revisions.chain([Arc::new(revision.clone())]).collect())
         .map_err(|error| ScriptError::Graph { error, paths: Vec::new() })?;
 
     let path = path(directory, config, new, &id)?;
@@ -99,7 +100,7 @@ fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result
     let script = Script::parse(template_path.clone(), text).map_err(|error| bad(error.to_string()))?;
     let dialect = config.database_url().map_or(Dialect::PostgreSql, crate::config::DatabaseUrl::dialect);
     script.sections(dialect).map_err(|error| bad(error.to_string()))?;
-    if script.header.revision != *revision {
+    if *script.header.revision != *revision {
         return Err(bad(
             "its `migrator:` lines do not carry the revision's id, parents, dependencies or labels".to_owned()
         ));

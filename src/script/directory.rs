@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::read::Folder;
@@ -65,7 +66,7 @@ impl ScriptDirectory {
     /// # Errors
     /// Scripts that make no graph.
     pub fn new(scripts: Vec<Script>) -> Result<Self, ScriptError> {
-        let revisions = scripts.iter().map(|script| script.header.revision.clone()).collect();
+        let revisions = scripts.iter().map(|script| Arc::clone(&script.header.revision)).collect();
         let graph =
             Graph::new(revisions).map_err(|error| ScriptError::Graph { paths: concerned(&error, &scripts), error })?;
         Ok(Self { scripts, graph })

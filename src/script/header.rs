@@ -1,6 +1,7 @@
 //! The header of a revision file: the leading comment with its `migrator:` lines.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -13,8 +14,8 @@ use crate::sql::Position;
 /// What the leading comment of a revision file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The revision's place in the graph.
-    pub revision: Revision,
+    /// The revision's place in the graph, which shares it.
+    pub revision: Arc<Revision>,
     /// The first paragraph of the comment, its lines joined by spaces.
     pub message: String,
     /// When the file was made. Never decides any order.
@@ -61,7 +62,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Header, ScriptError> {
         })
         .transpose()?;
     Ok(Header {
-        revision: Revision { id: id.to_owned(), parents: list(1), depends_on: list(2), branch_labels: list(3) },
+        revision: Arc::new(Revision {
+            id: id.to_owned(),
+            parents: list(1),
+            depends_on: list(2),
+            branch_labels: list(3),
+        }),
         message: first_paragraph(&lines.comment),
         created: created.map(|created| created.with_timezone(&Utc)),
         lock_timeout,
