@@ -204,15 +204,16 @@ pub enum Elapsed {
 }
 
 impl Elapsed {
+    /// The milliseconds since the transaction began.
+    /// <https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT>
+    pub(super) const SINCE_TRANSACTION: &'static str = "(pg_catalog.date_part('epoch', \
+         pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::bigint";
+
     fn sql(self) -> String {
         match self {
             Self::Unknown => "NULL".to_owned(),
             Self::Milliseconds(milliseconds) => milliseconds.to_string(),
-            // https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT
-            Self::InTransaction(before) => format!(
-                "{before} + (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - \
-                 pg_catalog.transaction_timestamp()) * 1000)::bigint"
-            ),
+            Self::InTransaction(before) => format!("{before} + {}", Self::SINCE_TRANSACTION),
         }
     }
 }
@@ -347,7 +348,7 @@ pub(super) fn now(dialect: Dialect) -> &'static str {
     }
 }
 
-fn optional(dialect: Dialect, value: Option<&str>) -> String {
+pub(super) fn optional(dialect: Dialect, value: Option<&str>) -> String {
     value.map_or_else(|| "NULL".to_owned(), |value| dialect.quote_literal(value))
 }
 

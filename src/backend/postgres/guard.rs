@@ -4,9 +4,9 @@
 
 use postgres::error::{DbError, SqlState};
 
-use super::PostgresConnection;
 use super::lock::Exclusion;
 use super::route::Route;
+use super::{PostgresConnection, prepared};
 use crate::backend::{BackendError, Expectation};
 use crate::sql::Dialect;
 
@@ -68,6 +68,7 @@ impl PostgresConnection {
     pub(super) fn lock_guard(&self) -> String {
         match &self.exclusion {
             Exclusion::None => String::new(),
+            Exclusion::Session if self.prepared.is_ready() => format!("EXECUTE {}guard; ", prepared::PREFIX),
             Exclusion::Session => self.session_guard(),
             Exclusion::Transaction => {
                 refuse(&[(format!("NOT pg_catalog.pg_try_advisory_xact_lock({})", self.lock_key()), LOCK_LOST)])
@@ -78,7 +79,7 @@ impl PostgresConnection {
 
     /// The lock of the session is given back and taken again, which says whether it was held all the time: a
     /// file may have called `pg_advisory_unlock_all()`. The lock of the transaction closes the gap.
-    fn session_guard(&self) -> String {
+    pub(super) fn session_guard(&self) -> String {
         let key = self.lock_key();
         let functions = ["pg_try_advisory_xact_lock", "pg_advisory_unlock", "pg_try_advisory_lock"];
         refuse(&functions.map(|function| (format!("NOT pg_catalog.{function}({key})"), LOCK_LOST)))
@@ -94,6 +95,10 @@ fn refuse(cases: &[(String, &str)]) -> String {
 
 /// The error behind the server's, if it is one of the guard's.
 pub(super) fn refusal(server: &DbError) -> Option<BackendError> {
+    if *server.code() == SqlState::INVALID_SQL_STATEMENT_NAME && server.message().contains(prepared::PREFIX) {
+        // Somebody took away what we prepared in this session. That is no reason to fail, but to begin again.
+        return Some(BackendError::LockLost);
+    }
     if *server.code() != SqlState::INVALID_TEXT_REPRESENTATION {
         return None;
     }

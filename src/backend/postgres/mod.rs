@@ -7,6 +7,7 @@ mod error;
 mod guard;
 mod lease;
 mod lock;
+mod prepared;
 mod route;
 mod session;
 mod sink;
@@ -23,6 +24,7 @@ use crate::interrupt::Interrupt;
 use crate::script::PartMode;
 use client::Client;
 use connect::SameServer;
+use prepared::Prepared;
 use session::NoticeBuffer;
 use watch::Outstanding;
 
@@ -64,6 +66,7 @@ pub(super) struct PostgresConnection {
     waiting: Option<String>,
     /// Sent with the commit.
     bookkeeping: String,
+    prepared: Prepared,
     notices: Arc<Mutex<NoticeBuffer>>,
     /// The process on the server, if it says.
     pid: Option<u32>,

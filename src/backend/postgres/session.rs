@@ -10,10 +10,11 @@ use crate::backend::{Notice, Settings};
 /// <https://www.postgresql.org/docs/current/sql-discard.html>
 pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
 
-/// Takes from the next revision what the one before made for its session: temporary tables, prepared
-/// statements, cursors. Where there is nothing of it, the server has nothing to do. What it listens to does
-/// no harm.
-pub(super) const DISCARD: &str = "DISCARD TEMP; DEALLOCATE ALL; CLOSE ALL; ";
+/// Takes from the next revision what the one before made for its session: temporary tables and cursors, and (where
+/// ours are not among them) prepared statements. Where there is nothing of it, the server has nothing to do. What
+/// it listens to does no harm.
+pub(super) const DISCARD: &str = "DISCARD TEMP; CLOSE ALL; ";
+pub(super) const DEALLOCATE: &str = "DEALLOCATE ALL; ";
 
 /// Leaves nothing to the stranger who gets this session next from a pooler. Prepared statements stay: the pooler
 /// may have made some for others.

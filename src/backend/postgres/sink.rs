@@ -38,6 +38,13 @@ impl PostgresConnection {
 }
 
 impl PostgresConnection {
+    /// Looks for what a statement may do to the session beyond its own part.
+    fn see(&mut self, statement: &str) {
+        let lower = statement.to_ascii_lowercase();
+        self.strings_changed |= changes_strings(&lower);
+        self.prepared.see(&lower);
+    }
+
     /// Sends the statement that waits, alone.
     fn send_waiting(&mut self) -> Result<(), BackendError> {
         match self.waiting.take() {
@@ -82,12 +89,10 @@ impl PostgresConnection {
     }
 }
 
-/// May this statement change how the server reads the strings of later ones?
+/// May this statement, in lower case, change how the server reads the strings of later ones?
 /// <https://www.postgresql.org/docs/current/runtime-config-compatible.html>
 fn changes_strings(statement: &str) -> bool {
-    const SETTINGS: [&str; 3] = ["standard_conforming_strings", "backslash_quote", "set_config"];
-    let lower = statement.to_ascii_lowercase();
-    SETTINGS.iter().any(|setting| lower.contains(setting))
+    ["standard_conforming_strings", "backslash_quote", "set_config"].iter().any(|setting| statement.contains(setting))
 }
 
 /// Marks an error as one of the statement before.
@@ -122,7 +127,9 @@ impl Sink for PostgresConnection {
     fn begin(&mut self, mode: PartMode) -> Result<(), BackendError> {
         self.part = Some(mode);
         self.discarding = std::mem::take(&mut self.revision_ended);
+        self.prepare_bookkeeping()?;
         let discard = if self.discarding { session::DISCARD } else { "" };
+        let deallocate = if self.discarding && !self.prepared.is_ready() { session::DEALLOCATE } else { "" };
         // In one transaction for the whole run the lock of the transaction, once it is taken, stays.
         let is_guarded = self.mode == RunMode::PerRevision || !self.pending.is_empty();
         let begins = self.mode == RunMode::PerRevision && mode != PartMode::NoTransaction;
@@ -134,7 +141,7 @@ impl Sink for PostgresConnection {
             let settings = session::of_transaction(&settings);
             self.pending.extend([begin, session::RESET, &settings]);
         } else {
-            self.pending.extend([session::RESET, discard, &settings]);
+            self.pending.extend([session::RESET, discard, deallocate, &settings]);
             if std::mem::take(&mut self.strings_changed) {
                 // A message is read as a whole before any of it runs, so what follows must be another one.
                 self.send("")?;
@@ -159,7 +166,7 @@ impl Sink for PostgresConnection {
             && !self.pending.is_empty();
         self.outstanding.take_blockers();
         self.send_waiting()?;
-        self.strings_changed |= changes_strings(statement.text);
+        self.see(statement.text);
         match statement.copy_data {
             Some(data) => self.copy_in(statement.text, data),
             None if first && statement.text.len() < LARGE => {
@@ -193,7 +200,8 @@ impl Sink for PostgresConnection {
         let record = Record { log: LogEntry { duration: elapsed, ..record.log }, ..*record };
         // The file's own role may not be allowed to write here.
         self.bookkeeping.push_str(session::RESET_ROLE);
-        self.bookkeeping.push_str(&record.checked_sql(&self.tables));
+        self.bookkeeping.push_str(&self.record_sql(&record));
+        self.prepared.count();
         if self.mode == RunMode::Single {
             return self.send_bookkeeping("");
         }
@@ -225,6 +233,7 @@ impl Sink for PostgresConnection {
         self.pending.clear();
         self.waiting = None;
         self.bookkeeping.clear();
+        self.prepared.forget();
         self.revision_ended |= std::mem::take(&mut self.discarding);
         if self.client.is_closed() {
             // Nobody renews the lease of a session that is gone.

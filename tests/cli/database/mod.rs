@@ -17,6 +17,7 @@ mod locks;
 #[cfg(unix)]
 mod lost_connections;
 mod old_tables;
+mod prepared;
 mod real_schemas;
 mod round_trips;
 mod run_lock;

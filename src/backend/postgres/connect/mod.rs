@@ -19,6 +19,7 @@ use std::time::Duration;
 use super::PostgresConnection;
 use super::client::Client;
 use super::lock::Exclusion;
+use super::prepared::Prepared;
 use super::route::Route;
 use super::session::{self, NoticeBuffer};
 use super::watch::Outstanding;
@@ -82,6 +83,7 @@ pub(in crate::backend) fn connect(
         pending: String::new(),
         waiting: None,
         bookkeeping: String::new(),
+        prepared: Prepared::default(),
         notices,
         pid: answers.pid,
         server: Arc::new(SameServer { server, parameters }),
