@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::difference::hunks;
 use super::stamp::version_row;
-use super::{Applied, Database, Error};
-use crate::backend::{Action, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, VersionChange};
+use super::{Applied, Database, Error, Observer, Project, change};
+use crate::backend::{Action, Elapsed, Expectation, LogEntry, Record, Sink, VersionChange};
 use crate::revision::{Node, Target};
-use crate::script::{Checksum, Direction, KeptTexts, PartMode};
+use crate::script::{Checksum, Direction, KeptTexts};
 
 /// An applied revision whose file says something else now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,45 +77,41 @@ pub(super) fn changed(database: &mut Database<'_>, targets: &[Target]) -> Result
 }
 
 /// Records what the files of `changed` say now as what ran, in one transaction.
-pub(super) fn accept(database: &mut Database<'_>, changed: &[ChangedRevision], reason: &str) -> Result<(), Error> {
-    database.locked(&mut |_| {}, |database, _| {
+pub(super) fn accept(
+    database: &mut Database<'_>,
+    changed: &[ChangedRevision],
+    reason: &str,
+    observe: &mut Observer<'_>,
+) -> Result<(), Error> {
+    let ids: Vec<&str> = changed.iter().map(|change| change.revision.as_str()).collect();
+    let Some(&revision) = ids.first() else { return Ok(()) };
+    let expectation = Expectation { revision, is_applied: true, applied: &ids, part: None };
+    database.locked(observe, |database, observe| {
         let applied = database.applied()?;
         for change in changed {
             if recorded(&applied, change.node) != Some(change.recorded) {
                 return Err(nothing(&change.revision, "its row in the version table was changed meanwhile"));
             }
         }
-        let provenance = database.project.provenance();
+        let project = database.project;
         database.connection.ensure_version_table()?;
-        database.connection.start(RunMode::PerRevision)?;
-        let ids: Vec<&str> = changed.iter().map(|change| change.revision.as_str()).collect();
-        if let Some(&revision) = ids.first() {
-            let expectation = Expectation { revision, is_applied: true, applied: &ids, part: None };
-            database.connection.expect(Some(&expectation));
-        }
-        database.connection.begin(PartMode::Transaction)?;
-        let result = record(database, changed, reason, &provenance);
-        let result = result.and_then(|()| Ok(database.connection.commit(true)?));
-        if result.is_err() {
-            database.connection.rollback()?;
-        }
-        result
+        change::make(database, &expectation, observe, |sink| record(sink, project, changed, reason))
     })
 }
 
-fn record(
-    database: &mut Database<'_>,
-    changed: &[ChangedRevision],
-    reason: &str,
-    provenance: &Provenance,
-) -> Result<(), Error> {
-    let project = database.project;
+fn record(sink: &mut dyn Sink, project: &Project, changed: &[ChangedRevision], reason: &str) -> Result<(), Error> {
+    let provenance = project.provenance();
     for change in changed {
         let (script, sections) = (project.scripts().script(change.node), &project.sections()?[change.node]);
         let texts = sections.kept_texts(script.text());
-        let log = LogEntry { action: Action::Accept, duration: Elapsed::Unknown, detail: Some(reason), provenance };
+        let log = LogEntry {
+            action: Action::Accept,
+            duration: Elapsed::Unknown,
+            detail: Some(reason),
+            provenance: &provenance,
+        };
         let change = VersionChange::Accept(version_row(script, sections, &texts));
-        database.connection.record(&Record { change, log, settles: false })?;
+        sink.record(&Record { change, log, settles: false })?;
     }
     Ok(())
 }

@@ -77,16 +77,21 @@ impl<'p> Database<'p> {
     ///
     /// # Errors
     /// A target that names nothing, or what the database says.
-    pub fn stamp(&mut self, targets: &[Target], purge: bool) -> Result<StampReport, Error> {
-        stamp::run(self, targets, purge)
+    pub fn stamp(&mut self, targets: &[Target], purge: bool, observe: &mut Observer<'_>) -> Result<StampReport, Error> {
+        stamp::run(self, targets, purge, observe)
     }
 
     /// Settles a revision that was interrupted; gives its id.
     ///
     /// # Errors
     /// A revision that was not interrupted, or a statement that it does not have.
-    pub fn resolve(&mut self, revision: &Target, resolution: Resolution) -> Result<String, Error> {
-        resolve::run(self, revision, resolution)
+    pub fn resolve(
+        &mut self,
+        revision: &Target,
+        resolution: Resolution,
+        observe: &mut Observer<'_>,
+    ) -> Result<String, Error> {
+        resolve::run(self, revision, resolution, observe)
     }
 
     /// How the files of these applied revisions differ from what is recorded.
@@ -101,8 +106,13 @@ impl<'p> Database<'p> {
     ///
     /// # Errors
     /// [`Error::NothingToAccept`] if the version table was changed meanwhile, or what the database says.
-    pub fn accept(&mut self, changed: &[ChangedRevision], reason: &str) -> Result<(), Error> {
-        accept::accept(self, changed, reason)
+    pub fn accept(
+        &mut self,
+        changed: &[ChangedRevision],
+        reason: &str,
+        observe: &mut Observer<'_>,
+    ) -> Result<(), Error> {
+        accept::accept(self, changed, reason, observe)
     }
 
     /// Files against the database: what is applied, pending, changed and missing.
@@ -125,8 +135,8 @@ impl<'p> Database<'p> {
     ///
     /// # Errors
     /// What the database says.
-    pub fn ensure_version_table(&mut self) -> Result<bool, Error> {
-        self.locked(&mut |_| {}, |database, _| Ok(database.connection.ensure_version_table()?))
+    pub fn ensure_version_table(&mut self, observe: &mut Observer<'_>) -> Result<bool, Error> {
+        self.locked(observe, |database, _| Ok(database.connection.ensure_version_table()?))
     }
 
     /// Runs `work` while other migrators are kept out, and lets them in again whatever happens. Where the

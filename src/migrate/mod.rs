@@ -8,6 +8,7 @@ mod aftermath;
 mod again;
 mod applied;
 mod back_off;
+mod change;
 mod database;
 mod difference;
 mod downgrade;

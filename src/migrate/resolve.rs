@@ -2,13 +2,13 @@
 
 use super::execute::{note, statements_of};
 use super::stamp::version_row;
-use super::{Applied, Database, Error};
+use super::{Database, Error, Observer, change};
 use crate::backend::{
-    Action, BackendError, Elapsed, Expectation, LedgerEntry, LedgerState, LogEntry, Provenance, Record, RunMode,
-    VersionChange,
+    Action, Elapsed, Expectation, LedgerEntry, LedgerNote, LedgerState, LogEntry, Record, VersionChange,
 };
-use crate::revision::{Node, Target};
-use crate::script::{Direction, Downgrade, Part, PartMode};
+use crate::revision::Target;
+use crate::script::{Direction, Downgrade, Part, PartMode, Script, Sections};
+use crate::sql::Dialect;
 
 /// How an interrupted revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,13 @@ pub enum Resolution {
     ResumeFrom(usize),
 }
 
-pub(super) fn run(database: &mut Database<'_>, revision: &Target, resolution: Resolution) -> Result<String, Error> {
-    database.locked(&mut |_| {}, |database, _| {
+pub(super) fn run(
+    database: &mut Database<'_>,
+    revision: &Target,
+    resolution: Resolution,
+    observe: &mut Observer<'_>,
+) -> Result<String, Error> {
+    database.locked(observe, |database, observe| {
         let project = database.project;
         let applied = database.applied()?;
         let node = project.graph().resolve_one(revision, &applied.nodes)?;
@@ -30,61 +35,57 @@ pub(super) fn run(database: &mut Database<'_>, revision: &Target, resolution: Re
         let id = project.graph().id(node).to_owned();
         let ledger: Vec<&LedgerEntry> = applied.ledger.iter().filter(|entry| entry.revision == id).collect();
         let Some(last) = ledger.last() else { return Err(Error::NothingToResolve { revision: id }) };
-        let provenance = project.provenance();
-        database.connection.ensure_version_table()?;
-        database.connection.start(RunMode::PerRevision)?;
+        let (script, sections) = (project.scripts().script(node), &project.sections()?[node]);
+        let texts = sections.kept_texts(script.text());
         let is_applied = applied.nodes.contains(node);
+        let change = match (resolution, last.direction) {
+            (Resolution::Applied, Direction::Upgrade) => VersionChange::Insert(version_row(script, sections, &texts)),
+            (Resolution::Pending, Direction::Downgrade) if is_applied => VersionChange::Delete(script.id()),
+            _ => VersionChange::None(script.id()),
+        };
+        let done = match resolution {
+            Resolution::ResumeFrom(first) => done_before(first, last, script, sections, database.connection.dialect())?,
+            Resolution::Applied | Resolution::Pending => Vec::new(),
+        };
+        let (detail, provenance) = (format!("{} {resolution:?}", last.direction.as_str()), project.provenance());
+        let log = LogEntry {
+            action: Action::Resolve,
+            duration: Elapsed::Unknown,
+            detail: Some(&detail),
+            provenance: &provenance,
+        };
         let expectation = Expectation { revision: &id, is_applied, applied: &[], part: None };
-        database.connection.expect(Some(&expectation));
-        database.connection.begin(PartMode::Transaction)?;
-        let settled = settle(database, node, last, &applied, resolution, &provenance);
-        let settled = settled.and_then(|()| Ok(database.connection.commit(true)?));
-        if let Err(error) = settled {
-            database.connection.heed_interrupt(false);
-            database.connection.rollback()?;
-            return Err(error);
-        }
+        database.connection.ensure_version_table()?;
+        change::make(database, &expectation, observe, |sink| {
+            sink.record(&Record { change, log, settles: true })?;
+            Ok(done.iter().try_for_each(|note| sink.note(note))?)
+        })?;
         Ok(id)
     })
 }
 
-fn settle(
-    database: &mut Database<'_>,
-    node: Node,
+/// What the ledger says where the part of `last` still has to run from statement `first` on.
+fn done_before<'s>(
+    first: usize,
     last: &LedgerEntry,
-    applied: &Applied,
-    resolution: Resolution,
-    provenance: &Provenance,
-) -> Result<(), Error> {
-    let project = database.project;
-    let (script, sections) = (project.scripts().script(node), &project.sections()?[node]);
-    let texts = sections.kept_texts(script.text());
-    let change = match (resolution, last.direction) {
-        (Resolution::Applied, Direction::Upgrade) => VersionChange::Insert(version_row(script, sections, &texts)),
-        (Resolution::Pending, Direction::Downgrade) if applied.nodes.contains(node) => {
-            VersionChange::Delete(script.id())
-        }
-        _ => VersionChange::None(script.id()),
-    };
-    let detail = format!("{} {resolution:?}", last.direction.as_str());
-    let log = LogEntry { action: Action::Resolve, duration: Elapsed::Unknown, detail: Some(&detail), provenance };
-    let dialect = database.connection.dialect();
-    let sink = database.connection.as_mut();
-    sink.record(&Record { change, log, settles: true })?;
-    let Resolution::ResumeFrom(first) = resolution else { return Ok(()) };
+    script: &'s Script,
+    sections: &Sections,
+    dialect: Dialect,
+) -> Result<Vec<LedgerNote<'s>>, Error> {
     let parts: &[Part] = match (last.direction, &sections.downgrade) {
         (Direction::Upgrade, _) => &sections.upgrade,
         (Direction::Downgrade, Downgrade::Parts(parts)) => parts,
         (Direction::Downgrade, _) => &[],
     };
+    let mut notes = Vec::new();
     for (number, part) in (1..).zip(parts).take_while(|(number, _)| *number <= last.part) {
         let text = script.text();
-        let mut done = |statement: usize, text: &str| -> Result<(), BackendError> {
-            sink.note(&note(script.id(), last.direction, number, statement, text, LedgerState::Done))
+        let mut done = |statement: usize, text: &str| {
+            notes.push(note(script.id(), last.direction, number, statement, text, LedgerState::Done));
         };
         if part.mode != PartMode::NoTransaction {
             if number < last.part {
-                done(0, &text[part.span.clone()])?;
+                done(0, &text[part.span.clone()]);
             }
             continue;
         }
@@ -94,9 +95,9 @@ fn settle(
         }
         for (index, statement) in (1..).zip(statements) {
             if number < last.part || index < first {
-                done(index, &text[statement.span])?;
+                done(index, &text[statement.span]);
             }
         }
     }
-    Ok(())
+    Ok(notes)
 }

@@ -1,11 +1,9 @@
 //! Stamping: changing the version table without running anything.
 
-use super::{Applied, Database, Error, Project, StampReport};
-use crate::backend::{
-    Action, BackendError, Elapsed, Expectation, LogEntry, Provenance, Record, RunMode, Sink, VersionChange, VersionRow,
-};
+use super::{Applied, Database, Error, Observer, Project, StampReport, change};
+use crate::backend::{Action, Elapsed, Expectation, LogEntry, Provenance, Record, Sink, VersionChange, VersionRow};
 use crate::revision::{Node, Target};
-use crate::script::{KeptTexts, PartMode, Script, Sections};
+use crate::script::{KeptTexts, Script, Sections};
 
 /// The version table's row for a script.
 pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, texts: &'a KeptTexts) -> VersionRow<'a> {
@@ -57,34 +55,25 @@ impl StampPlan {
         self.removed.is_empty() && self.added.is_empty()
     }
 
-    /// Says what has to be so for the changes to be made.
-    fn expect(&self, project: &Project, sink: &mut dyn Sink) {
+    /// Makes the changes, if what they start from is so.
+    fn make(&self, database: &mut Database<'_>, observe: &mut Observer<'_>) -> Result<(), Error> {
+        let project = database.project;
         let removed: Vec<&str> = self.removed.iter().map(String::as_str).collect();
         let added = self.added.first().map(|node| project.graph().id(*node));
-        let Some(revision) = added.or(removed.first().copied()) else { return };
+        let Some(revision) = added.or(removed.first().copied()) else { return Ok(()) };
         let is_applied = removed.contains(&revision);
-        sink.expect(Some(&Expectation { revision, is_applied, applied: &removed, part: None }));
+        let expectation = Expectation { revision, is_applied, applied: &removed, part: None };
+        let provenance = project.provenance();
+        change::make(database, &expectation, observe, |sink| self.send(project, &provenance, sink))
     }
 
     /// Sends the changes to `sink`, in one transaction.
     pub(super) fn record(&self, project: &Project, provenance: &Provenance, sink: &mut dyn Sink) -> Result<(), Error> {
-        let sections = project.sections()?;
-        sink.begin(PartMode::Transaction)?;
-        let result = self.send(project, sections, provenance, sink);
-        if result.is_err() {
-            sink.heed_interrupt(false);
-            sink.rollback()?;
-        }
-        Ok(result?)
+        change::in_transaction(sink, |sink| self.send(project, provenance, sink))
     }
 
-    fn send(
-        &self,
-        project: &Project,
-        sections: &[Sections],
-        provenance: &Provenance,
-        sink: &mut dyn Sink,
-    ) -> Result<(), BackendError> {
+    fn send(&self, project: &Project, provenance: &Provenance, sink: &mut dyn Sink) -> Result<(), Error> {
+        let sections = project.sections()?;
         let log = |action| LogEntry { action, duration: Elapsed::Unknown, detail: None, provenance };
         for revision in &self.removed {
             sink.record(&Record { change: VersionChange::Delete(revision), log: log(Action::Unstamp), settles: true })?;
@@ -95,22 +84,23 @@ impl StampPlan {
             let change = VersionChange::Insert(version_row(script, &sections[node], &texts));
             sink.record(&Record { change, log: log(Action::Stamp), settles: true })?;
         }
-        sink.commit(true)
+        Ok(())
     }
 }
 
 /// Records `targets` as applied.
-pub(super) fn run(database: &mut Database<'_>, targets: &[Target], purge: bool) -> Result<StampReport, Error> {
-    database.locked(&mut |_| {}, |database, _| {
+pub(super) fn run(
+    database: &mut Database<'_>,
+    targets: &[Target],
+    purge: bool,
+    observe: &mut Observer<'_>,
+) -> Result<StampReport, Error> {
+    database.locked(observe, |database, observe| {
         let project = database.project;
         let applied = database.applied()?;
         let plan = plan(project, &applied, targets, purge)?;
         database.connection.ensure_version_table()?;
-        if !plan.is_empty() {
-            database.connection.start(RunMode::PerRevision)?;
-            plan.expect(project, database.connection.as_mut());
-            plan.record(project, &project.provenance(), database.connection.as_mut())?;
-        }
+        plan.make(database, observe)?;
         let graph = project.graph();
         let added = graph.ids(plan.added.iter().copied());
         let new = |node: &&Node| !applied.nodes.contains(**node);

@@ -52,6 +52,20 @@ impl Running {
         read(&self.stderr)
     }
 
+    /// Waits until it has said this on stderr.
+    #[track_caller]
+    pub fn until_says(&mut self, part: &str) {
+        let started = Instant::now();
+        while !self.story().contains(part) {
+            assert!(
+                !self.has_ended() && started.elapsed() < PATIENCE,
+                "it never said `{part}`, but:\n{}",
+                self.story()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Has it ended?
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()

@@ -5,6 +5,7 @@ use crate::cli::context::{self, Context, shown};
 use crate::cli::exit_code::{DONE, FAILED};
 use crate::cli::failure::UsageError;
 use crate::cli::output::{Paint, clean};
+use crate::cli::progress::Progress;
 use crate::migrate::{ChangedRevision, Difference};
 use crate::revision::Target;
 
@@ -49,7 +50,8 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         context.output.story("nothing was accepted")?;
         return Ok(FAILED);
     }
-    database.accept(&changed, &reason)?;
+    let (mut progress, output) = (Progress::default(), &mut *context.output);
+    database.accept(&changed, &reason, &mut |event| progress.tell(event, output))?;
     if context.output.json {
         let accepted: Vec<Value> = changed.iter().map(object).collect();
         context.output.document(&json!({"accepted": accepted, "reason": reason}))?;

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::exit_code::DONE;
+use crate::cli::progress::Progress;
 
 /// Make the version table if it does not exist
 #[derive(Debug, Clone, clap::Args)]
@@ -11,7 +12,8 @@ pub struct Args {}
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args {} = args;
     let project = context.project()?;
-    let created = project.connect()?.ensure_version_table()?;
+    let (mut progress, output) = (Progress::default(), &mut *context.output);
+    let created = project.connect()?.ensure_version_table(&mut |event| progress.tell(event, output))?;
     if context.output.json {
         context.output.document(&json!({"created": created}))?;
     } else {

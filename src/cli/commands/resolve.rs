@@ -4,6 +4,7 @@ use serde_json::json;
 use crate::cli::context::{self, Context};
 use crate::cli::exit_code::DONE;
 use crate::cli::output::Paint;
+use crate::cli::progress::Progress;
 use crate::migrate::Resolution;
 
 /// Say how far an interrupted revision got
@@ -41,7 +42,8 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     };
     let revision = context::target(&revision)?;
     let project = context.project()?;
-    let id = project.connect()?.resolve(&revision, resolution)?;
+    let (mut progress, output) = (Progress::default(), &mut *context.output);
+    let id = project.connect()?.resolve(&revision, resolution, &mut |event| progress.tell(event, output))?;
     let word = match resolution {
         Resolution::Applied => "applied".to_owned(),
         Resolution::Pending => "pending".to_owned(),

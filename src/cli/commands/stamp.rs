@@ -5,6 +5,7 @@ use crate::cli::context::{self, Context};
 use crate::cli::exit_code::DONE;
 use crate::cli::failure::UsageError;
 use crate::cli::output::Paint;
+use crate::cli::progress::Progress;
 use crate::cli::run_view::at;
 use crate::revision::Target;
 
@@ -31,7 +32,8 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     }
     let targets: Vec<Target> = targets.iter().map(|text| context::target(text)).collect::<Result<_>>()?;
     let project = context.project()?;
-    let report = project.connect()?.stamp(&targets, purge)?;
+    let (mut progress, output) = (Progress::default(), &mut *context.output);
+    let report = project.connect()?.stamp(&targets, purge, &mut |event| progress.tell(event, output))?;
     if context.output.json {
         context
             .output

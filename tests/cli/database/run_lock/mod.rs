@@ -1,5 +1,6 @@
 //! Runs keep each other out: the lock and who holds it, poolers, the lease, crowds.
 
+mod changes;
 mod crowd;
 mod lease;
 mod overtaken;
