@@ -149,6 +149,14 @@ pub struct Recorded {
     pub ledger: Vec<LedgerEntry>,
 }
 
+impl Recorded {
+    /// The row of a revision, if it is applied.
+    #[must_use]
+    pub fn row(&self, revision: &str) -> Option<&AppliedRevision> {
+        self.applied.iter().find(|row| row.revision == revision)
+    }
+}
+
 /// A live database.
 pub trait Connection: Sink + Send {
     /// Its dialect.
@@ -186,6 +194,12 @@ pub trait Connection: Sink + Send {
     /// # Errors
     /// What the database says.
     fn kept_texts(&mut self, revisions: &[&str]) -> Result<Vec<Option<KeptTexts>>, BackendError>;
+
+    /// Is there a version table? It may not have been looked for since the lock was taken.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn has_version_table(&mut self) -> Result<bool, BackendError>;
 
     /// Makes the version table and the log if they do not exist, and says whether it did; gives a version table
     /// of an earlier version of this program what it lacks.

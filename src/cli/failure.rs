@@ -216,7 +216,7 @@ pub fn document(error: &anyhow::Error) -> Value {
                 set("attempts", json!(failure.attempts));
                 set("blockers", json!(failure.blockers.iter().map(blocker).collect::<Vec<_>>()));
             }
-            if let Error::RunLost { committed, .. } = known {
+            if let Error::RunLost { committed, .. } | Error::ChangeLost { committed, .. } = known {
                 set("committed", json!(committed));
             }
             if let Error::ChecksumChanged { files } = known {
@@ -250,7 +250,7 @@ fn blocker(blocker: &Blocker) -> Value {
 fn causes(error: &Error) -> Vec<String> {
     match error {
         Error::Revision(failure) => vec![failure.cause.to_string()],
-        Error::RunLost { cause, .. } => vec![cause.to_string()],
+        Error::RunLost { cause, .. } | Error::ChangeLost { cause, .. } => vec![cause.to_string()],
         _ => Vec::new(),
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::difference::hunks;
-use super::stamp::version_row;
+use super::stamp::{is_recorded, version_row};
 use super::{Applied, Database, Error, Observer, Project, change};
-use crate::backend::{Action, Elapsed, Expectation, LogEntry, Record, Sink, VersionChange};
+use crate::backend::{Action, Elapsed, Expectation, LogEntry, Record, Recorded, Sink, VersionChange};
 use crate::revision::{Node, Target};
-use crate::script::{Checksum, Direction, KeptTexts};
+use crate::script::{Checksum, Direction, KeptTexts, Sections};
 
 /// An applied revision whose file says something else now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,14 +95,26 @@ pub(super) fn accept(
         }
         let project = database.project;
         database.connection.ensure_version_table()?;
-        change::make(database, &expectation, observe, |sink| record(sink, project, changed, reason))
+        let sections = project.sections()?;
+        let send = |sink: &mut dyn Sink| record(sink, project, sections, changed, reason);
+        let is_made = |recorded: &Recorded| {
+            let script = |node: Node| project.scripts().script(node);
+            changed.iter().all(|change| is_recorded(script(change.node), &sections[change.node], recorded))
+        };
+        change::make(database, &expectation, observe, send, is_made)
     })
 }
 
-fn record(sink: &mut dyn Sink, project: &Project, changed: &[ChangedRevision], reason: &str) -> Result<(), Error> {
+fn record(
+    sink: &mut dyn Sink,
+    project: &Project,
+    sections: &[Sections],
+    changed: &[ChangedRevision],
+    reason: &str,
+) -> Result<(), Error> {
     let provenance = project.provenance();
     for change in changed {
-        let (script, sections) = (project.scripts().script(change.node), &project.sections()?[change.node]);
+        let (script, sections) = (project.scripts().script(change.node), &sections[change.node]);
         let texts = sections.kept_texts(script.text());
         let log = LogEntry {
             action: Action::Accept,

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use super::error::{Error, RevisionFailure};
 use super::execute::{Run, execute, run_mode};
-use super::{Database, Plan, wait_for_server};
-use crate::backend::{BackendError, LedgerEntry, LedgerState, Outcome, Recorded, RunMode};
+use super::{Database, Error, Plan, RevisionFailure, wait_for_server};
+use crate::backend::{BackendError, Connection, LedgerEntry, LedgerState, Outcome, Recorded, RunMode};
 use crate::interrupt::Interrupt;
 use crate::script::Direction;
 
@@ -22,17 +21,31 @@ pub(super) fn tell(error: Error, plan: &Plan<'_>, took: Duration, database: &mut
             Error::Revision(Box::new(failure))
         }
         Error::RunLost { cause: cause @ BackendError::ConnectionLost { .. }, steps, .. } => {
-            let recorded = read_from_elsewhere(database, None);
-            let committed = recorded.map(|(recorded, _)| plan.steps.iter().all(|step| is_done(&recorded, step)));
+            let is_done = |recorded: &Recorded| plan.steps.iter().all(|step| is_done(recorded, step));
+            let committed = ask_elsewhere(database, |other| Ok(is_done(&other.recorded()?)));
             Error::RunLost { cause, steps, committed }
         }
         other => other,
     }
 }
 
+/// `error` of a change of what is recorded, together with whether it was made, which `is_made` can see.
+pub(super) fn tell_of_change(
+    error: Error,
+    database: &Database<'_>,
+    is_made: impl Fn(&mut dyn Connection) -> Result<bool, BackendError>,
+) -> Error {
+    match error {
+        Error::Backend(cause @ BackendError::ConnectionLost { .. }) => {
+            let committed = ask_elsewhere(database, is_made);
+            Error::ChangeLost { cause, committed }
+        }
+        other => other,
+    }
+}
+
 fn is_done(recorded: &Recorded, step: &super::Step<'_>) -> bool {
-    let is_applied = recorded.applied.iter().any(|row| row.revision == step.script.id());
-    is_applied == (step.direction == Direction::Upgrade)
+    recorded.row(step.script.id()).is_some() == (step.direction == Direction::Upgrade)
 }
 
 /// What is kept is asked of the database: a statement such as SQLite's INSERT OR ROLLBACK takes the revisions
@@ -42,7 +55,11 @@ fn read_back(mut failure: RevisionFailure, database: &mut Database<'_>) -> Revis
     let lost = matches!(answer, Err(BackendError::ConnectionLost { .. }));
     let answer = match answer {
         Ok(recorded) => Some((recorded, Outcome::Unknown)),
-        Err(_) if lost => read_from_elsewhere(database, failure.statement.as_deref()),
+        Err(_) if lost => ask_elsewhere(database, |other| {
+            let statement = failure.statement.as_deref();
+            let outcome = statement.map_or(Ok(Outcome::Unknown), |statement| other.outcome(statement))?;
+            Ok((other.recorded()?, outcome))
+        }),
         Err(_) => None,
     };
     let Some((recorded, outcome)) = answer else {
@@ -78,19 +95,22 @@ fn read_ledger(failure: &mut RevisionFailure, ledger: &[LedgerEntry], outcome: &
     }
 }
 
-/// What is recorded, and what can be proven of `statement`, asked on a new connection. Whoever gets the run's lock knows that the lost session has
-/// ended, and with it whatever it was doing; and the rows travel in the transactions that they speak of, so what
-/// they say then is final. Asking `pg_xact_status` could say no more, and needs an id that is seen only by those who
-/// send a transaction in more than one message.
+/// The answer to `question` on a new connection. Whoever gets the run's lock knows that the lost session has ended,
+/// and with it whatever it was doing; and the rows travel in the transactions that they speak of, so what they say
+/// then is final. Asking `pg_xact_status` could say no more, and needs an id that is seen only by those who send a
+/// transaction in more than one message.
 ///
 /// A server that starts again after a crash is waited for as long as for the lock.
-fn read_from_elsewhere(database: &Database<'_>, statement: Option<&str>) -> Option<(Recorded, Outcome)> {
+fn ask_elsewhere<T>(
+    database: &Database<'_>,
+    question: impl Fn(&mut dyn Connection) -> Result<T, BackendError>,
+) -> Option<T> {
     let config = database.project.config();
     let started = Instant::now();
     loop {
         let left = config.lock_wait.saturating_sub(started.elapsed());
         wait_for_server(config, left, &mut |_| {}).ok()?;
-        match read_once(database, statement) {
+        match ask_once(database, &question) {
             Ok(answer) => return Some(answer),
             // The server may have let us in and gone down again.
             Err(Error::Backend(BackendError::ConnectionLost { .. })) if !left.is_zero() => {}
@@ -99,12 +119,14 @@ fn read_from_elsewhere(database: &Database<'_>, statement: Option<&str>) -> Opti
     }
 }
 
-fn read_once(database: &Database<'_>, statement: Option<&str>) -> Result<(Recorded, Outcome), Error> {
-    let mut other = database.project.connect()?;
-    other.connection.heed_interrupt(false);
-    other.connection.lock(&mut |_| {})?;
-    let outcome = statement.map_or(Ok(Outcome::Unknown), |statement| other.connection.outcome(statement))?;
-    Ok((other.connection.recorded()?, outcome))
+fn ask_once<T>(
+    database: &Database<'_>,
+    question: impl Fn(&mut dyn Connection) -> Result<T, BackendError>,
+) -> Result<T, Error> {
+    let mut other = database.project.connect()?.connection;
+    other.heed_interrupt(false);
+    other.lock(&mut |_| {})?;
+    Ok(question(other.as_mut())?)
 }
 
 /// On SQLite an interrupt ends the transaction of the whole run if it meets a statement that writes:

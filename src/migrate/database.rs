@@ -3,7 +3,7 @@
 use super::again::Patience;
 use super::{
     Applied, ChangedRevision, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport,
-    Status, accept, downgrade, resolve, stamp, status, upgrade, verify,
+    Status, accept, aftermath, downgrade, resolve, stamp, status, upgrade, verify,
 };
 use crate::backend::{BackendError, Connection, Recorded};
 use crate::revision::Target;
@@ -136,7 +136,10 @@ impl<'p> Database<'p> {
     /// # Errors
     /// What the database says.
     pub fn ensure_version_table(&mut self, observe: &mut Observer<'_>) -> Result<bool, Error> {
-        self.locked(observe, |database, _| Ok(database.connection.ensure_version_table()?))
+        self.locked(observe, |database, _| {
+            let made = database.connection.ensure_version_table().map_err(Error::from);
+            made.map_err(|error| aftermath::tell_of_change(error, database, |other| other.has_version_table()))
+        })
     }
 
     /// Runs `work` while other migrators are kept out, and lets them in again whatever happens. Where the
@@ -162,7 +165,11 @@ impl<'p> Database<'p> {
         };
         self.connection.heed_interrupt(false);
         let ended = match &result {
-            Ok(_) => self.connection.finish().and_then(|()| self.connection.unlock()),
+            Ok(_) => self.connection.finish().and_then(|()| match self.connection.unlock() {
+                // A session that is gone has let go of its lock, and all is committed.
+                Err(BackendError::ConnectionLost { .. }) => Ok(()),
+                unlocked => unlocked,
+            }),
             // The first error is the one to tell; a session that ends lets go of its lock anyway.
             Err(_) => self.connection.unlock().or(Ok(())),
         };

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::Step;
-use crate::backend::{BackendError, Blocker, LedgerEntry, LedgerState};
+use super::{RevisionFailure, Step};
+use crate::backend::{BackendError, LedgerEntry, LedgerState};
 use crate::config::ConfigError;
 use crate::revision::{GraphError, TargetSyntaxError};
 use crate::script::{Direction, ScriptError};
 use crate::sql::Position;
-use crate::sql::concurrent::concurrent_index;
 
 /// Anything that can go wrong, from the configuration to the database.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +29,20 @@ pub enum Error {
     #[error("{}", .0.fact())]
     Revision(Box<RevisionFailure>),
     /// The last commit of a run failed.
-    #[error("{}: {cause}", run_fact(*committed))]
+    #[error("{}: {cause}", commit_fact("run", *committed))]
     RunLost {
         /// Why.
         cause: BackendError,
         /// How many revisions it held.
         steps: usize,
+        /// Was it committed all the same? Absent if nobody can tell.
+        committed: Option<bool>,
+    },
+    /// The connection was lost while what is recorded was changed, with nothing run.
+    #[error("{}: {cause}", commit_fact("change", *committed))]
+    ChangeLost {
+        /// Why.
+        cause: BackendError,
         /// Was it committed all the same? Absent if nobody can tell.
         committed: Option<bool>,
     },
@@ -130,47 +137,6 @@ pub enum Error {
     },
 }
 
-/// A revision that failed, with its place and what is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevisionFailure {
-    /// The id.
-    pub revision: String,
-    /// Which way it ran.
-    pub direction: Direction,
-    /// Its file.
-    pub path: PathBuf,
-    /// Where in the file; absent if it failed at its commit or bookkeeping.
-    pub position: Option<Position>,
-    /// The line there.
-    pub source_line: Option<String>,
-    /// How many characters from there on the error is about.
-    pub width: usize,
-    /// The statement that failed.
-    pub statement: Option<String>,
-    /// What the database said.
-    pub cause: BackendError,
-    /// The revisions of this run that ran before it and are kept, in order.
-    pub before: Vec<String>,
-    /// Are those surely kept?
-    pub before_kept: bool,
-    /// The revisions of this run that ran before it and were rolled back with it.
-    pub lost: Vec<String>,
-    /// Is the revision itself recorded as it should be after the run, although the connection was lost?
-    /// Absent if nobody can tell.
-    pub committed: Option<bool>,
-    /// Is it a statement outside a transaction of which nobody can tell?
-    pub unsure_statement: bool,
-    /// How many parts of this revision were committed before it failed.
-    pub parts_kept: usize,
-    /// How many statements of the failed part, which has no transaction, ran before.
-    pub statements_kept: usize,
-    /// How often the failed part was run. More than once only if it was rolled back each time, for a reason
-    /// that passes.
-    pub attempts: usize,
-    /// Who was in the way, as far as that was seen, if it failed for a lock.
-    pub blockers: Vec<Blocker>,
-}
-
 /// What is known of a revision that was interrupted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interruption {
@@ -239,8 +205,10 @@ impl Error {
             Self::Config(error) => error.kind(),
             Self::Script(error) => error.kind(),
             Self::Graph(error) => error.kind(),
-            Self::RunLost { committed: None, .. } => "outcome_unknown",
-            Self::Backend(error) | Self::RunLost { cause: error, .. } => error.kind(),
+            Self::RunLost { committed: None, .. } | Self::ChangeLost { committed: None, .. } => "outcome_unknown",
+            Self::Backend(error) | Self::RunLost { cause: error, .. } | Self::ChangeLost { cause: error, .. } => {
+                error.kind()
+            }
             Self::Revision(failure) if failure.committed.is_none() => "outcome_unknown",
             Self::Revision(failure) => failure.cause.kind(),
             Self::ChecksumChanged { .. } => "checksum_changed",
@@ -267,7 +235,15 @@ impl Error {
             Self::Graph(error) => error.hint(),
             Self::Backend(error) => error.hint(),
             Self::Revision(failure) => failure.hint(),
-            Self::RunLost { committed: Some(true), .. } => Some("all of it is done and recorded".to_owned()),
+            Self::RunLost { committed: Some(true), .. } | Self::ChangeLost { committed: Some(true), .. } => {
+                Some("all of it is done and recorded".to_owned())
+            }
+            Self::ChangeLost { committed: Some(false), .. } => {
+                Some("nothing was changed; run the command again".to_owned())
+            }
+            Self::ChangeLost { committed: None, .. } => {
+                Some("`migrator status` shows what is recorded when the database answers again".to_owned())
+            }
             Self::RunLost { cause, .. } => cause.hint(),
             Self::ChecksumChanged { files } => Some(format!(
                 "restore the file as it was when it ran, and put the change into a new revision; if the change is meant, \
@@ -322,7 +298,7 @@ impl Error {
             Self::Interrupted(_) => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "interrupted" => 130,
             Self::Revision(failure) if failure.committed.is_none() => 6,
-            Self::RunLost { committed: None, .. } => 6,
+            Self::RunLost { committed: None, .. } | Self::ChangeLost { committed: None, .. } => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Backend(error) if error.kind() == "config" => 2,
@@ -331,6 +307,7 @@ impl Error {
             | Self::Backend(_)
             | Self::Revision(_)
             | Self::RunLost { .. }
+            | Self::ChangeLost { .. }
             | Self::Irreversible { .. }
             | Self::AppliedAlready { .. }
             | Self::OutOfOrder { .. } => 1,
@@ -373,118 +350,11 @@ impl From<TargetSyntaxError> for Error {
     }
 }
 
-impl RevisionFailure {
-    fn fact(&self) -> String {
-        match &self.cause {
-            BackendError::Interrupted(_) => format!("revision `{}` was interrupted", self.revision),
-            cause => format!("revision `{}` failed: {cause}", self.revision),
-        }
-    }
-
-    /// Was it stopped, with nothing wrong in itself?
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        matches!(self.cause, BackendError::Interrupted(_))
-    }
-
-    /// Did it just not come to its end?
-    fn is_cut_off(&self) -> bool {
-        matches!(self.cause, BackendError::Interrupted(_) | BackendError::ConnectionLost { .. })
-    }
-
-    /// What of the revision is kept, and what to do.
-    fn hint(&self) -> Option<String> {
-        let (revision, direction) = (&self.revision, self.direction.as_str());
-        let hint = self.cause.hint().filter(|_| !self.is_cut_off());
-        let cause = hint.map(|hint| format!("{}\n", hint.trim_end_matches('.'))).unwrap_or_default();
-        match self.committed {
-            Some(true) => {
-                return Some(format!(
-                    "{revision} itself is done and recorded; run `migrator {direction}` again to go on"
-                ));
-            }
-            None if self.unsure_statement => {
-                return Some(format!(
-                    "nobody can tell yet whether this statement ran; `migrator {direction}` looks what can be proven, and \
-                     goes on or asks"
-                ));
-            }
-            None => {
-                return Some(format!(
-                    "nobody can tell whether {revision} was committed: `migrator status` shows it when the database \
-                     answers again"
-                ));
-            }
-            Some(false) => {}
-        }
-        let (fix, fix_from_there) = match self.is_of_others() {
-            true => ("", ""),
-            false => ("fix the file and ", "fix the file from there on and "),
-        };
-        let again = |what: &str| format!("run `migrator {direction}` again{what}");
-        let told = match self.parts_kept {
-            _ if self.statements_kept > 0 => {
-                let ran = match self.statements_kept {
-                    1 => "its first statement stays".to_owned(),
-                    count => format!("its first {count} statements stay"),
-                };
-                let again = again(": it goes on with the one that failed");
-                format!("the part has no transaction, and {ran}; {fix_from_there}{again}")
-            }
-            _ if self.may_leave_an_index() => {
-                let again = again("");
-                format!("an index that is not valid may be left; {fix}{again}: it drops that one and builds it anew")
-            }
-            0 => format!("nothing of {revision} was kept; {fix}{}", again("")),
-            parts => {
-                let kept = if parts == 1 {
-                    "the first part stays".to_owned()
-                } else {
-                    format!("the first {parts} parts stay")
-                };
-                let again = again(": it goes on with the part that failed");
-                format!("{kept}, the rest of {revision} was rolled back; {fix_from_there}{again}")
-            }
-        };
-        let once = "it was tried once: only a part in a transaction of its own is tried again, as long as lock_wait\n";
-        let once = if self.cause.is_passing() && self.attempts == 1 { once } else { "" };
-        Some(format!("{cause}{once}{told}"))
-    }
-
-    /// Is the file not to blame? Others were in the way, the server or the disk ran out of something, or somebody stopped it.
-    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
-    fn is_of_others(&self) -> bool {
-        let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() || self.is_cut_off() };
-        let class = error.sqlstate.as_deref().and_then(|code| code.get(..2));
-        // https://www.sqlite.org/rescode.html
-        let disk = ["SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"];
-        self.cause.is_passing()
-            || matches!(class, Some("53" | "57" | "58"))
-            || error.code.as_deref().is_some_and(|code| disk.contains(&code))
-    }
-
-    /// Was it a `CREATE INDEX CONCURRENTLY` that had begun to build?
-    /// <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
-    fn may_leave_an_index(&self) -> bool {
-        let index = self.statement.as_deref().and_then(concurrent_index);
-        let refused = match &self.cause {
-            // What the server does not understand, or not here, it has not begun.
-            BackendError::Database(error) => {
-                let code = error.sqlstate.as_deref();
-                code.is_none_or(|code| ["0A", "25", "42"].iter().any(|class| code.starts_with(class)))
-            }
-            BackendError::Interrupted(_) | BackendError::ConnectionLost { .. } => false,
-            _ => return false,
-        };
-        index.is_some_and(|index| index.created) && !refused
-    }
-}
-
-fn run_fact(committed: Option<bool>) -> &'static str {
+fn commit_fact(what: &str, committed: Option<bool>) -> String {
     match committed {
-        Some(false) => "the run could not be committed",
-        Some(true) => "the run was committed, but its end was not heard",
-        None => "nobody can tell whether the run was committed",
+        Some(false) => format!("the {what} could not be committed"),
+        Some(true) => format!("the {what} was committed, but its end was not heard"),
+        None => format!("nobody can tell whether the {what} was committed"),
     }
 }
 

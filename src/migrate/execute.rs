@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use super::back_off::BackOff;
-use super::error::{Error, RevisionFailure};
 use super::place::named_in;
 use super::plan::{refuse_parts_outside, refuse_parts_without_session};
 use super::stamp::version_row;
 use super::watch::watched;
-use super::{Applied, Database, Event, Observer, Plan, Project, Report, Step, StepReport, aftermath, again, resume};
+use super::{
+    Applied, Database, Error, Event, Observer, Plan, Project, Report, RevisionFailure, Step, StepReport, aftermath,
+    again, resume,
+};
 use crate::backend::{
     Action, BackendError, Blocker, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record,
     RunMode, Sink, SqlStatement, VersionChange,
@@ -463,6 +465,7 @@ fn fail(
         before_kept: kept,
         committed: Some(false),
         unsure_statement: false,
+        only_unrecorded: !single && progress.part.is_none() && progress.parts_kept > 0,
         parts_kept: if single { 0 } else { progress.parts_kept },
         statements_kept: progress.statements_kept,
         attempts: progress.attempts,

@@ -4,7 +4,7 @@ use super::execute::{note, statements_of};
 use super::stamp::version_row;
 use super::{Database, Error, Observer, change};
 use crate::backend::{
-    Action, Elapsed, Expectation, LedgerEntry, LedgerNote, LedgerState, LogEntry, Record, VersionChange,
+    Action, Elapsed, Expectation, LedgerEntry, LedgerNote, LedgerState, LogEntry, Record, Recorded, Sink, VersionChange,
 };
 use crate::revision::Target;
 use crate::script::{Direction, Downgrade, Part, PartMode, Script, Sections};
@@ -56,12 +56,27 @@ pub(super) fn run(
         };
         let expectation = Expectation { revision: &id, is_applied, applied: &[], part: None };
         database.connection.ensure_version_table()?;
-        change::make(database, &expectation, observe, |sink| {
+        let send = |sink: &mut dyn Sink| {
             sink.record(&Record { change, log, settles: true })?;
             Ok(done.iter().try_for_each(|note| sink.note(note))?)
-        })?;
+        };
+        let is_applied = match change {
+            VersionChange::Insert(_) => true,
+            VersionChange::Delete(_) => false,
+            VersionChange::Accept(_) | VersionChange::None(_) => is_applied,
+        };
+        let is_made = |recorded: &Recorded| {
+            let ledger = recorded.ledger.iter().filter(|entry| entry.revision == id);
+            recorded.row(&id).is_some() == is_applied
+                && ledger.map(|entry| (entry.part, entry.statement, entry.state)).eq(done.iter().map(place))
+        };
+        change::make(database, &expectation, observe, send, is_made)?;
         Ok(id)
     })
+}
+
+fn place(note: &LedgerNote<'_>) -> (usize, usize, LedgerState) {
+    (note.part, note.statement, note.state)
 }
 
 /// What the ledger says where the part of `last` still has to run from statement `first` on.

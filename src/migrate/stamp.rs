@@ -1,7 +1,9 @@
 //! Stamping: changing the version table without running anything.
 
 use super::{Applied, Database, Error, Observer, Project, StampReport, change};
-use crate::backend::{Action, Elapsed, Expectation, LogEntry, Provenance, Record, Sink, VersionChange, VersionRow};
+use crate::backend::{
+    Action, Elapsed, Expectation, LogEntry, Provenance, Record, Recorded, Sink, VersionChange, VersionRow,
+};
 use crate::revision::{Node, Target};
 use crate::script::{KeptTexts, Script, Sections};
 
@@ -18,6 +20,12 @@ pub(super) fn version_row<'a>(script: &'a Script, sections: &'a Sections, texts:
         downgrade_sql: &texts.downgrade,
         upgrade_sql: texts.upgrade.as_deref(),
     }
+}
+
+/// Does `recorded` have this script, with the texts of its file?
+pub(super) fn is_recorded(script: &Script, sections: &Sections, recorded: &Recorded) -> bool {
+    let texts = [Some(sections.upgrade_checksum), Some(sections.downgrade_checksum)];
+    recorded.row(script.id()).is_some_and(|row| [row.upgrade_checksum, row.downgrade_checksum] == texts)
 }
 
 /// What a stamp changes in the version table.
@@ -64,7 +72,18 @@ impl StampPlan {
         let is_applied = removed.contains(&revision);
         let expectation = Expectation { revision, is_applied, applied: &removed, part: None };
         let provenance = project.provenance();
-        change::make(database, &expectation, observe, |sink| self.send(project, &provenance, sink))
+        let sections = project.sections()?;
+        let send = |sink: &mut dyn Sink| self.send(project, &provenance, sink);
+        change::make(database, &expectation, observe, send, |recorded| self.is_made(project, sections, recorded))
+    }
+
+    /// Does `recorded` say what these changes make of it?
+    fn is_made(&self, project: &Project, sections: &[Sections], recorded: &Recorded) -> bool {
+        let script = |node: Node| project.scripts().script(node);
+        let added: Vec<&str> = self.added.iter().map(|&node| script(node).id()).collect();
+        let mut removed = self.removed.iter().filter(|id| !added.contains(&id.as_str()));
+        self.added.iter().all(|&node| is_recorded(script(node), &sections[node], recorded))
+            && removed.all(|id| recorded.row(id).is_none())
     }
 
     /// Sends the changes to `sink`, in one transaction.

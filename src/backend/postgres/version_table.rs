@@ -154,6 +154,10 @@ impl Connection for PostgresConnection {
         Ok(revisions.iter().map(|revision| texts.remove(*revision)).collect())
     }
 
+    fn has_version_table(&mut self) -> Result<bool, BackendError> {
+        Ok(self.has_version_table)
+    }
+
     fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
         if self.has_version_table {
             if !self.has_upgrade_sql {

@@ -12,7 +12,7 @@ use crate::sql::Dialect;
 use crate::sql::repeat::is_repeatable;
 
 impl SqliteConnection {
-    fn has_version_table(&self) -> Result<bool, BackendError> {
+    fn finds_version_table(&self) -> Result<bool, BackendError> {
         // Table names are compared without case: https://www.sqlite.org/lang_createtable.html
         let found = self
             .connection
@@ -48,7 +48,7 @@ impl SqliteConnection {
     }
 
     pub(super) fn has_ledger(&self) -> Result<bool, BackendError> {
-        if !self.has_version_table()? {
+        if !self.finds_version_table()? {
             return Ok(false);
         }
         let question = format!("SELECT EXISTS (SELECT 1 FROM {})", self.tables.ledger_table(Dialect::Sqlite));
@@ -84,7 +84,7 @@ impl Connection for SqliteConnection {
     }
 
     fn recorded(&mut self) -> Result<Recorded, BackendError> {
-        if !self.has_version_table()? {
+        if !self.finds_version_table()? {
             return Ok(Recorded::default());
         }
         Ok(Recorded { applied: self.applied()?, ledger: self.ledger()? })
@@ -100,7 +100,7 @@ impl Connection for SqliteConnection {
     }
 
     fn applied_details(&mut self) -> Result<Vec<AppliedDetails>, BackendError> {
-        if !self.has_version_table()? {
+        if !self.finds_version_table()? {
             return Ok(Vec::new());
         }
         let mut statement = self.connection.prepare(&format!(
@@ -131,8 +131,12 @@ impl Connection for SqliteConnection {
         Ok(texts.collect::<Result<_, _>>()?)
     }
 
+    fn has_version_table(&mut self) -> Result<bool, BackendError> {
+        self.finds_version_table()
+    }
+
     fn ensure_version_table(&mut self) -> Result<bool, BackendError> {
-        if self.has_version_table()? {
+        if self.finds_version_table()? {
             if !self.has_upgrade_sql()? {
                 self.connection.execute_batch(&self.tables.add_upgrade_sql(Dialect::Sqlite))?;
             }

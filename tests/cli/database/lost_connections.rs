@@ -1,5 +1,7 @@
 //! Connections that are lost, and servers: what is said is what is there.
 
+mod changes;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,10 +24,15 @@ const SLOW_COMMIT: &str = "CREATE TABLE b (x integer);\n\
 
 /// Runs `upgrade` through a network that fails; `further` goes into `[migrator]`.
 fn through(subject: &Subject<'_>, database: &Database, words: &str, fault: Fault, further: &str) -> Output {
+    subject.configure(further, "");
+    command_through(subject, database, words, fault, &["upgrade"])
+}
+
+/// Runs a command through a network that fails.
+fn command_through(subject: &Subject<'_>, database: &Database, words: &str, fault: Fault, command: &[&str]) -> Output {
     let port = failing_at(database.server().port(), words, fault);
     let url = format!("postgresql://postgres@127.0.0.1:{port}/{}?sslmode=disable", database.name());
-    subject.configure(further, "lock_wait = \"5s\"");
-    Running::start(subject.command(&["--json", "--url", &url, "upgrade"])).output()
+    Running::start(subject.command(&[&["--json", "--lock-wait", "5s", "--url", &url], command].concat())).output()
 }
 
 fn error_of(output: &Output) -> serde_json::Value {
