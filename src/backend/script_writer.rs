@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::bookkeeping::exactly;
+use super::postgres::{DEALLOCATE, DISCARD, RESET, RESET_ROLE};
 use super::{BackendError, Expectation, Record, RunMode, Sink, SqlStatement, TableNames, VersionChange, VersionRow};
 use crate::script::PartMode;
 use crate::sql::Dialect;
@@ -22,9 +23,16 @@ pub struct ScriptWriter {
     expected: Option<String>,
     /// The condition that the next part asks first.
     condition: Option<String>,
-    /// May a statement have left a role or a setting behind?
-    session_changed: bool,
+    /// Have statements been written since the session was last reset?
+    to_reset: bool,
+    /// Have statements been written since what is made for a session was last discarded?
+    to_discard: bool,
+    /// Is a revision over, so that the next part belongs to another one?
+    revision_ended: bool,
 }
+
+/// Files are UTF-8, whatever the database or psql's own locale.
+const ENCODING: &str = "SET client_encoding = 'UTF8';";
 
 impl ScriptWriter {
     /// A writer for `dialect`; `foreign_keys` is what SQLite goes back to after a `foreign-keys=off` part.
@@ -40,7 +48,9 @@ impl ScriptWriter {
             lock_timeout: None,
             expected: None,
             condition: None,
-            session_changed: false,
+            to_reset: false,
+            to_discard: false,
+            revision_ended: false,
         }
     }
 
@@ -51,6 +61,9 @@ impl ScriptWriter {
             Dialect::PostgreSql => "-- for psql\n\\set ON_ERROR_STOP on",
             Dialect::Sqlite => "-- for the sqlite3 shell\n.bail on",
         });
+        if self.dialect == Dialect::PostgreSql {
+            self.line(&format!("{RESET}{ENCODING}"));
+        }
         self.create_schema();
         // Not a word about tables that exist already.
         let quietly = self.dialect == Dialect::PostgreSql;
@@ -84,10 +97,23 @@ impl ScriptWriter {
         self.line(&statement);
     }
 
-    /// Undoes what the statements may have left behind (`SET ROLE`, an empty search path, …) for what follows.
+    /// Undoes what the statements before may have left behind, as is done online in front of every part.
     fn restore_session(&mut self) {
-        if std::mem::take(&mut self.session_changed) {
-            self.line("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;");
+        let made = std::mem::take(&mut self.revision_ended) && std::mem::take(&mut self.to_discard);
+        if std::mem::take(&mut self.to_reset) || made {
+            let discard = if made { format!("{DISCARD}{DEALLOCATE}") } else { String::new() };
+            self.line(format!("{RESET}{ENCODING} {discard}").trim_end());
+        }
+    }
+
+    /// The file's own role may not be allowed to write to our tables. Nor may its search path lead to them, where their
+    /// schema is not known; but what the file deferred to its commit is to see that search path.
+    /// <https://www.postgresql.org/docs/current/sql-set-constraints.html>
+    fn restore_role(&mut self) {
+        if self.to_reset {
+            let in_search_path = "SET CONSTRAINTS ALL IMMEDIATE; RESET search_path;";
+            let search_path = if self.tables.schema.is_none() { in_search_path } else { "" };
+            self.line(format!("{RESET_ROLE}{search_path}").trim_end());
         }
     }
 
@@ -155,7 +181,7 @@ impl Sink for ScriptWriter {
         self.part = mode;
         if let Some(limit) = self.lock_timeout {
             self.line(&format!("SET lock_timeout = {};", limit.as_millis()));
-            self.session_changed = true;
+            self.to_reset = true;
         }
         if mode == PartMode::ForeignKeysOff && self.dialect == Dialect::Sqlite {
             self.line("PRAGMA foreign_keys = OFF;");
@@ -170,7 +196,8 @@ impl Sink for ScriptWriter {
     }
 
     fn statement(&mut self, statement: SqlStatement<'_>) -> Result<(), BackendError> {
-        self.session_changed |= self.dialect == Dialect::PostgreSql && changes_session(statement.text);
+        self.to_reset = self.dialect == Dialect::PostgreSql;
+        self.to_discard = self.to_reset;
         self.sql.push_str(statement.text);
         self.line(";");
         if let Some(data) = statement.copy_data {
@@ -188,7 +215,8 @@ impl Sink for ScriptWriter {
         };
         let version = Record { change, ..*record }.version_sql(&self.tables, self.dialect);
         let log = record.log_sql(&self.tables, self.dialect);
-        self.restore_session();
+        self.restore_role();
+        self.revision_ended = true;
         self.sql.push_str(&version);
         self.sql.push_str(&log);
         Ok(())
@@ -214,10 +242,4 @@ impl Sink for ScriptWriter {
         }
         Ok(())
     }
-}
-
-/// `SET …`, or a call of `set_config`, with which every dump empties the search path.
-fn changes_session(statement: &str) -> bool {
-    let starts_with_set = statement.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("set"));
-    starts_with_set || statement.contains("set_config")
 }

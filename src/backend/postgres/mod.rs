@@ -15,6 +15,7 @@ mod version_table;
 mod watch;
 
 pub(super) use connect::connect;
+pub(super) use session::{DEALLOCATE, DISCARD, RESET, RESET_ROLE};
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

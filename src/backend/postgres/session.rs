@@ -8,20 +8,20 @@ use crate::backend::{Notice, Settings};
 /// Undoes what a revision may have left behind (`SET`, `SET ROLE`, `set_config`, …) for the next one.
 /// Not `DISCARD ALL`, which also drops advisory locks and cannot be in a transaction block:
 /// <https://www.postgresql.org/docs/current/sql-discard.html>
-pub(super) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
+pub(in crate::backend) const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
 
 /// Takes from the next revision what the one before made for its session: temporary tables and cursors, and (where
 /// ours are not among them) prepared statements. Where there is nothing of it, the server has nothing to do. What
 /// it listens to does no harm.
-pub(super) const DISCARD: &str = "DISCARD TEMP; CLOSE ALL; ";
-pub(super) const DEALLOCATE: &str = "DEALLOCATE ALL; ";
+pub(in crate::backend) const DISCARD: &str = "DISCARD TEMP; CLOSE ALL; ";
+pub(in crate::backend) const DEALLOCATE: &str = "DEALLOCATE ALL; ";
 
 /// Leaves nothing to the stranger who gets this session next from a pooler. Prepared statements stay: the pooler
 /// may have made some for others.
 pub(super) const LEAVE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; CLOSE ALL; ";
 
 /// Gives back the role that connected.
-pub(super) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
+pub(in crate::backend) const RESET_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; ";
 
 /// Lets `sql` run as the role that connected, between the statements of a file that may have chosen another
 /// one: that role is kept in settings of our own, and is the file's again afterwards. What is set with the

@@ -22,6 +22,7 @@ mod real_schemas;
 mod round_trips;
 mod run_lock;
 mod running;
+mod script_sessions;
 mod scripts;
 #[cfg(unix)]
 mod signals;

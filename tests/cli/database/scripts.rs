@@ -23,14 +23,18 @@ fn write_revisions(subject: &Subject<'_>) {
 
 /// Runs a script with the database's own shell, which must be there; says what the shell complained about.
 pub fn feed(subject: &Subject<'_>, script: &str) -> Result<(), String> {
-    let mut shell = match subject.postgres {
-        None => Command::new("sqlite3"),
-        Some(_) => Command::new("psql"),
-    };
     match subject.postgres {
-        None => shell.arg(subject.path("app.db")),
-        Some(database) => shell.args(["-X", "-q", "-d", &database.url()]),
-    };
+        None => feed_to(Command::new("sqlite3").arg(subject.path("app.db")), script),
+        Some(database) => feed_at(&database.url(), script),
+    }
+}
+
+/// Runs a script with psql on the PostgreSQL database at `url`.
+pub fn feed_at(url: &str, script: &str) -> Result<(), String> {
+    feed_to(Command::new("psql").args(["-X", "-q", "-d", url]), script)
+}
+
+fn feed_to(shell: &mut Command, script: &str) -> Result<(), String> {
     let shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut shell = shell.expect("sqlite3 and psql (Debian: sqlite3, postgresql-client) run the scripts");
     shell.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
