@@ -132,7 +132,8 @@ impl RevisionFailure {
         Some(format!("{cause}{once}{told}"))
     }
 
-    /// Is the file not to blame? Others were in the way, the server or the disk ran out of something, or somebody stopped it.
+    /// Is the file not to blame? Others were in the way, the server or the disk ran out of something, or somebody
+    /// stopped it.
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
     fn is_of_others(&self) -> bool {
         let BackendError::Database(error) = &self.cause else { return self.cause.is_passing() || self.is_cut_off() };

@@ -17,7 +17,6 @@ pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
 pub mod proxy;
-#[cfg(unix)]
 pub mod running;
 pub mod subject;
 

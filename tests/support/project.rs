@@ -7,6 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::postgres::Database;
+use super::running::Running;
 
 /// A project folder with a `migrator.toml`; removed when it goes out of scope.
 pub struct Project {
@@ -82,6 +83,11 @@ impl Project {
         let mut command = program(arguments);
         command.current_dir(self.folder.path());
         command
+    }
+
+    /// Starts the program.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments))
     }
 
     /// Runs the program to its end.

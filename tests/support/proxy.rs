@@ -52,6 +52,17 @@ pub fn failing_at(server: u16, words: &str, fault: Fault) -> u16 {
     port
 }
 
+/// Passes everything on between `client` and `server`, from threads of its own.
+pub fn pipe(client: &TcpStream, server: &TcpStream) {
+    for (from, to) in [(client, server), (server, client)] {
+        let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+        thread::spawn(move || {
+            let _ = std::io::copy(&mut from, &mut to);
+            let _ = to.shutdown(Shutdown::Both);
+        });
+    }
+}
+
 impl Network {
     fn connect(self: &Arc<Self>, client: TcpStream, server: TcpStream) {
         let swallows = Arc::new(AtomicBool::new(false));

@@ -1,38 +1,40 @@
 //! The program while it runs: signals to it, what it says meanwhile, and an end that has to come.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 pub use rustix::process::Signal;
+use tempfile::NamedTempFile;
 
 use super::project::Output;
 
 /// How long anything may take on a machine that is busy with other tests.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The program, started.
+/// The program, started; killed when it goes out of scope.
 pub struct Running {
     child: Child,
-    stdout: File,
-    stderr: File,
+    stdout: NamedTempFile,
+    stderr: NamedTempFile,
 }
 
 impl Running {
     /// Starts `command`, with its output kept for [`Running::output`].
     pub fn start(mut command: Command) -> Running {
-        let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
-        command.stdin(Stdio::null()).stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap());
+        let (stdout, stderr) = (NamedTempFile::new().unwrap(), NamedTempFile::new().unwrap());
+        command.stdin(Stdio::null()).stdout(stdout.reopen().unwrap()).stderr(stderr.reopen().unwrap());
         Running { child: command.spawn().unwrap(), stdout, stderr }
     }
 
     /// Sends it a signal.
+    #[cfg(unix)]
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Waits until it listens to signals, so that they do not just end it.
+    #[cfg(unix)]
     pub fn until_listens(&self) {
         if !cfg!(target_os = "linux") {
             return std::thread::sleep(Duration::from_secs(2));
@@ -49,19 +51,21 @@ impl Running {
 
     /// What it has said on stderr so far.
     pub fn story(&self) -> String {
-        read(&self.stderr)
+        std::fs::read_to_string(&self.stderr).unwrap()
     }
 
-    /// Waits until it has said this on stderr.
+    /// Waits for a line on stderr with `part` in it, and gives the first one.
     #[track_caller]
-    pub fn until_says(&mut self, part: &str) {
+    pub fn says(&mut self, part: &str) -> String {
         let started = Instant::now();
-        while !self.story().contains(part) {
-            assert!(
-                !self.has_ended() && started.elapsed() < PATIENCE,
-                "it never said `{part}`, but:\n{}",
-                self.story()
-            );
+        loop {
+            // What it said last is there when it has ended.
+            let is_over = self.has_ended() || started.elapsed() > PATIENCE;
+            let story = self.story();
+            if let Some(line) = story.split_inclusive('\n').find(|line| line.contains(part) && line.ends_with('\n')) {
+                return line.trim_end().to_owned();
+            }
+            assert!(!is_over, "it never said `{part}`, but:\n{story}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -75,7 +79,8 @@ impl Running {
     #[track_caller]
     pub fn output_within(mut self, limit: Duration) -> Output {
         until_within(limit, "the program ends", || self.has_ended());
-        Output { code: self.child.wait().unwrap().code(), stdout: read(&self.stdout), stderr: read(&self.stderr) }
+        let stdout = std::fs::read_to_string(&self.stdout).unwrap();
+        Output { code: self.child.wait().unwrap().code(), stdout, stderr: self.story() }
     }
 
     /// What it gave, at its end.
@@ -90,13 +95,6 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// All of a file that somebody else writes at its end.
-fn read(file: &File) -> String {
-    let mut bytes = vec![0; usize::try_from(file.metadata().unwrap().len()).unwrap()];
-    file.read_exact_at(&mut bytes, 0).unwrap();
-    String::from_utf8(bytes).unwrap()
 }
 
 /// Waits until it `holds`.

@@ -1,9 +1,9 @@
 //! `CREATE INDEX CONCURRENTLY` that does not come to its end: nothing is left without being told, and the next run
 //! builds the index.
 
-use super::running::{Running, wait_until};
 use super::{Subject, assert_contains};
 use crate::support::postgres::each_postgres;
+use crate::support::running::{Running, until};
 
 const VALID: &str = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('slow')";
 const BUILDS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
@@ -60,10 +60,10 @@ fn a_build_whose_session_is_ended_is_done_again() {
         prepare(&subject, "5m");
         let mut holder = database.client();
         holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
-        let run = Running::new(&subject, &["upgrade"]);
-        wait_until("the build waits", || subject.query(BUILDS) == "1");
+        let run = subject.start(&["upgrade"]);
+        until("the build waits", || subject.query(BUILDS) == "1");
         subject.query(&format!("SELECT pg_terminate_backend(pid) FROM ({}) p", BUILDS.replace("count(*)", "pid")));
-        let story = run.exits(1);
+        let story = run.output().exits(1).stderr;
         assert_contains(&story, "terminating connection due to administrator command");
         is_reported(&subject);
         holder.batch_execute("COMMIT").unwrap();
@@ -84,10 +84,10 @@ fn a_server_stops_building_for_a_program_that_was_killed() {
         prepare(&subject, "5m");
         let mut holder = database.client();
         holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
-        let run = Running::new(&subject, &["upgrade"]);
-        wait_until("the build waits", || subject.query(BUILDS) == "1");
+        let run = subject.start(&["upgrade"]);
+        until("the build waits", || subject.query(BUILDS) == "1");
         drop(run);
-        wait_until("the build is given up", || subject.query(BUILDS) == "0");
+        until("the build is given up", || subject.query(BUILDS) == "0");
         is_reported(&subject);
         holder.batch_execute("COMMIT").unwrap();
         subject.run(&["upgrade"]).ok();
@@ -104,15 +104,15 @@ fn migrators_that_wait_for_each_other_do_not_stop_a_build() {
         let mut holder = database.client();
         holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
         let mut runs: Vec<Running> = Vec::new();
-        runs.push(Running::new(&subject, &["upgrade"]));
-        wait_until("the build waits", || subject.query(BUILDS) == "1");
-        runs.extend((0..2).map(|_| Running::new(&subject, &["upgrade"])));
+        runs.push(subject.start(&["upgrade"]));
+        until("the build waits", || subject.query(BUILDS) == "1");
+        runs.extend((0..2).map(|_| subject.start(&["upgrade"])));
         for run in &mut runs[1..] {
             run.says("waiting for another migrator");
         }
         holder.batch_execute("COMMIT").unwrap();
         for run in runs {
-            run.exits(0);
+            run.output().exits(0);
         }
         assert_eq!(subject.query(VALID), "t");
         assert_eq!(subject.query("SELECT id FROM t ORDER BY id"), "1\n2");

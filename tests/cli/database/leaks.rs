@@ -1,6 +1,6 @@
 //! What a revision leaves in its session does not reach the next one.
 
-use super::Subject;
+use super::{Subject, each_database};
 use crate::support::postgres::each_postgres;
 
 const LEAVES: &str = "ATTACH 'other.db' AS other;\n\
@@ -35,22 +35,9 @@ fn what_a_revision_leaves_in_sqlite_s_session_ends_with_it() {
 
 #[test]
 fn the_parts_of_a_revision_share_their_session() {
-    let subject = Subject::sqlite();
-    subject.revision_file(
-        "a1",
-        "",
-        "CREATE TEMP TABLE scratch (i integer);\n-- migrator:upgrade\nINSERT INTO scratch VALUES (1);",
-        "",
-    );
-    subject.run(&["upgrade"]).ok();
-    each_postgres(|database| {
-        let subject = Subject::postgres(database);
-        subject.revision_file(
-            "a1",
-            "",
-            "CREATE TEMP TABLE scratch (i integer);\n-- migrator:upgrade\nINSERT INTO scratch VALUES (1);",
-            "",
-        );
+    each_database(|subject| {
+        let parts = "CREATE TEMP TABLE scratch (i integer);\n-- migrator:upgrade\nINSERT INTO scratch VALUES (1);";
+        subject.revision_file("a1", "", parts, "");
         subject.run(&["upgrade"]).ok();
     });
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::running::{Running, wait_until};
 use super::{Subject, assert_contains};
 use crate::support::postgres::each_postgres;
+use crate::support::running::until;
 
 #[test]
 fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
@@ -17,7 +17,7 @@ fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
         let mut reader = database.client();
         reader.batch_execute("BEGIN; SELECT * FROM a").unwrap();
 
-        let mut run = Running::new(&subject, &["upgrade"]);
+        let mut run = subject.start(&["upgrade"]);
         run.says("b2, line 8: canceling statement due to lock timeout (55P03); rolled back");
         // Others who read the table wait behind the ALTER TABLE, but no longer than one attempt.
         let mut longest = Duration::ZERO;
@@ -32,7 +32,7 @@ fn a_part_gives_way_and_is_run_again_until_the_reader_has_left() {
         assert!(longest > Duration::from_millis(100), "nobody was in the way: {longest:?}");
         assert!(longest < Duration::from_secs(5), "a reader waited for {longest:?}");
         reader.batch_execute("COMMIT").unwrap();
-        run.exits(0);
+        run.output().exits(0);
         assert_eq!(
             subject.query("SELECT count(*) FROM pg_attribute WHERE attrelid = 'a'::regclass AND attname = 'j'"),
             "1"
@@ -103,15 +103,15 @@ fn a_deadlock_is_rolled_back_and_run_again() {
         );
         let mut other = database.client();
         other.batch_execute("SET deadlock_timeout = '5min'; BEGIN; LOCK TABLE b").unwrap();
-        let mut run = Running::new(&subject, &["upgrade"]);
-        wait_until("the revision waits", || {
+        let mut run = subject.start(&["upgrade"]);
+        until("the revision waits", || {
             subject.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(2)' AND state = 'active'")
                 == "1"
         });
         // Waits until the revision is out of the way.
         other.batch_execute("LOCK TABLE a; COMMIT").unwrap();
         run.says("b2, line 9: deadlock detected (40P01); rolled back, to be tried again");
-        run.exits(0);
+        run.output().exits(0);
         assert_eq!(subject.query("SELECT count(*) FROM pg_attribute WHERE attname = 'j'"), "2");
         assert_eq!(subject.applied(), "a1\nb2");
     });
@@ -131,15 +131,15 @@ fn a_serialization_failure_is_rolled_back_and_run_again() {
         subject.revision_file("b2", "a1", "SELECT count(*) FROM a;\nUPDATE a SET i = i + 10;", "");
         let mut other = database.client();
         other.batch_execute("BEGIN; UPDATE a SET i = 5").unwrap();
-        let mut run = Running::new(&subject, &["upgrade"]);
-        wait_until("the revision waits", || {
+        let mut run = subject.start(&["upgrade"]);
+        until("the revision waits", || {
             subject.query(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'UPDATE a%' AND wait_event_type = 'Lock'",
             ) == "1"
         });
         other.batch_execute("COMMIT").unwrap();
         run.says("could not serialize access due to concurrent update (40001); rolled back");
-        run.exits(0);
+        run.output().exits(0);
         assert_eq!(subject.query("SELECT i FROM a"), "15");
     });
 }
@@ -186,11 +186,11 @@ fn who_is_in_the_way_is_said_while_it_lasts() {
         let mut reader = database.client();
         reader.batch_execute("BEGIN; SELECT 'the password'; LOCK TABLE a").unwrap();
         let pid: i32 = reader.query_one("SELECT pg_backend_pid() -- password", &[]).unwrap().get(0);
-        let mut run = Running::new(&subject, &["upgrade"]);
+        let mut run = subject.start(&["upgrade"]);
         let line = run.says(&format!("b2: waiting, blocked by pid {pid} (user postgres), idle in transaction"));
         assert_contains(&line, ": (a statement about a password)");
         reader.batch_execute("COMMIT").unwrap();
-        let story = run.exits(0);
+        let story = run.output().exits(0).stderr;
         assert_eq!(story.matches("waiting").count(), 1, "{story}");
     });
 }

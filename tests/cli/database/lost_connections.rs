@@ -9,7 +9,7 @@ use super::{Subject, assert_contains};
 use crate::support::postgres::{Database, Server, each_postgres, own_servers};
 use crate::support::project::{Output, Project};
 use crate::support::proxy::{Fault, failing_at};
-use crate::support::running::{PATIENCE, Running, until};
+use crate::support::running::{PATIENCE, until};
 
 /// The words that travel with the commit of `b2`, and no sooner.
 const COMMIT_OF_B2: &str = "'b2'";
@@ -32,7 +32,7 @@ fn through(subject: &Subject<'_>, database: &Database, words: &str, fault: Fault
 fn command_through(subject: &Subject<'_>, database: &Database, words: &str, fault: Fault, command: &[&str]) -> Output {
     let port = failing_at(database.server().port(), words, fault);
     let url = format!("postgresql://postgres@127.0.0.1:{port}/{}?sslmode=disable", database.name());
-    Running::start(subject.command(&[&["--json", "--lock-wait", "5s", "--url", &url], command].concat())).output()
+    subject.start(&[&["--json", "--lock-wait", "5s", "--url", &url], command].concat()).output()
 }
 
 fn error_of(output: &Output) -> serde_json::Value {
@@ -155,7 +155,7 @@ fn a_session_that_is_terminated_is_told_as_lost() {
         for second in ["SELECT pg_sleep(100);\nSELECT 1;", SLOW_COMMIT] {
             two_revisions(&subject, second);
             subject.configure("", "lock_wait = \"5s\"");
-            let run = Running::start(subject.command(&["--json", "upgrade"]));
+            let run = subject.start(&["--json", "upgrade"]);
             let question = "SELECT count(*) FROM pg_stat_activity \
                             WHERE datname = current_database() AND wait_event = 'PgSleep'";
             until("it sleeps", || database.query_text(question) == "1");
@@ -207,7 +207,7 @@ fn a_server_that_crashes_is_asked_when_it_is_back() {
             let project = project_on(&server, "60s");
             project.revision_file("a1", "", "CREATE TABLE a (x integer);", "DROP TABLE a;");
             project.revision_file("b2", "a1", second, "");
-            let run = Running::start(project.command(&["--json", "upgrade"]));
+            let run = project.start(&["--json", "upgrade"]);
             until_sleeps(&server);
             server.crash();
             thread::sleep(Duration::from_millis(700));
@@ -227,7 +227,7 @@ fn a_server_that_does_not_come_back_leaves_the_outcome_unknown() {
     for mut server in own_servers() {
         let project = project_on(&server, "2s");
         project.revision_file("b2", "", SLOW_COMMIT, "");
-        let run = Running::start(project.command(&["--json", "upgrade"]));
+        let run = project.start(&["--json", "upgrade"]);
         until_sleeps(&server);
         server.crash();
         let output = run.output_within(Duration::from_secs(30)).exits(6);
@@ -251,7 +251,7 @@ fn what_is_told_after_a_crash_is_what_is_there() {
         project.run(&["upgrade", "r000"]).ok();
         for delay in [20, 60, 120] {
             let before = applied(&server);
-            let run = Running::start(project.command(&["--json", "upgrade"]));
+            let run = project.start(&["--json", "upgrade"]);
             thread::sleep(Duration::from_millis(delay));
             server.crash();
             server.start_again();

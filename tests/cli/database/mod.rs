@@ -21,7 +21,6 @@ mod prepared;
 mod real_schemas;
 mod round_trips;
 mod run_lock;
-mod running;
 mod script_sessions;
 mod scripts;
 #[cfg(unix)]

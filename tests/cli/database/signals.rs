@@ -17,10 +17,6 @@ const PROMPTLY: Duration = Duration::from_secs(30);
 const SIGNALS: [(Signal, i32); 2] = [(Signal::INT, 130), (Signal::TERM, 143)];
 const ENDLESS: &str = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0";
 
-fn start(project: &Project, arguments: &[&str]) -> Running {
-    Running::start(project.command(arguments))
-}
-
 /// Waits until some session of the database runs a statement with `words` in it.
 fn until_runs(database: &Database, words: &str) {
     let mut client = database.client();
@@ -76,7 +72,7 @@ fn the_revision_under_way_is_taken_back_and_the_ones_before_are_kept() {
             let (signal, code) = SIGNALS[number % 2];
             subject.revision_file("a1", "", "CREATE TABLE a (x integer);", "DROP TABLE a;");
             subject.revision_file("b2", "a1", statements, "DROP TABLE b;");
-            let run = start(subject, &["--json", "upgrade"]);
+            let run = subject.start(&["--json", "upgrade"]);
             until_b2_runs(subject, &run);
             run.signal(signal);
             let output = run.output_within(PROMPTLY).exits(code);
@@ -102,7 +98,7 @@ fn it_is_told_to_people_with_its_place() {
         let endless = endless(subject);
         subject.revision_file("a1", "", "CREATE TABLE a (x integer);", "");
         subject.revision_file("b2", "a1", &format!("CREATE TABLE b (x integer);\n{endless};"), "");
-        let run = start(subject, &["upgrade"]);
+        let run = subject.start(&["upgrade"]);
         until_b2_runs(subject, &run);
         run.signal(Signal::INT);
         let output = run.output_within(PROMPTLY).exits(130);
@@ -124,7 +120,7 @@ fn a_copy_and_a_whole_run_in_one_transaction_are_taken_back() {
         subject.revision_file("a1", "", "CREATE TABLE a (x integer);", "");
         subject.revision_file("b2", "a1", slow, "");
         subject.configure("transaction = \"single\"", "");
-        let run = start(&subject, &["--json", "upgrade"]);
+        let run = subject.start(&["--json", "upgrade"]);
         until_runs(database, "COPY b");
         run.signal(Signal::INT);
         let error = error_of(&run.output_within(PROMPTLY).exits(130).stdout);
@@ -144,7 +140,7 @@ fn waiting_for_another_migrator_ends() {
             Some(database) => {
                 let sleeper = Project::postgres(database);
                 sleeper.revision_file("z9", "", "SELECT pg_sleep(100);", "");
-                migrator = Some((start(&sleeper, &["upgrade"]), sleeper));
+                migrator = Some((sleeper.start(&["upgrade"]), sleeper));
                 until_runs(database, "pg_sleep(100)");
             }
             None => {
@@ -154,7 +150,7 @@ fn waiting_for_another_migrator_ends() {
             }
         }
         for (signal, code) in SIGNALS {
-            let run = start(subject, &["--json", "upgrade"]);
+            let run = subject.start(&["--json", "upgrade"]);
             run.until_listens();
             // Whatever it does then, the answer is the same; but it should wait already.
             std::thread::sleep(Duration::from_millis(300));
@@ -175,7 +171,7 @@ fn waiting_for_a_reader_at_the_commit_ends() {
     let reader = subject.open();
     reader.execute_batch("BEGIN; SELECT count(*) FROM a").unwrap();
     reader.query_row("SELECT count(*) FROM a", [], |_| Ok(())).unwrap();
-    let run = start(&subject, &["--json", "upgrade"]);
+    let run = subject.start(&["--json", "upgrade"]);
     until("b2 is done but for the commit", || run.story().contains("upgrade b2"));
     run.signal(Signal::TERM);
     let error = error_of(&run.output_within(PROMPTLY).exits(143).stdout);
@@ -194,7 +190,7 @@ fn commands_that_only_read_end_too() {
         let mut holder = database.client();
         holder.batch_execute("BEGIN; LOCK TABLE migrator_version").unwrap();
         for (signal, code) in SIGNALS {
-            let run = start(&subject, &["--json", "status"]);
+            let run = subject.start(&["--json", "status"]);
             until_runs(database, "FROM \"public\".\"migrator_version\"");
             run.signal(signal);
             let output = run.output_within(PROMPTLY).exits(code);
@@ -216,7 +212,7 @@ fn the_pauses_between_attempts_end() {
         let mut holder = database.client();
         holder.batch_execute("BEGIN; LOCK TABLE t").unwrap();
         subject.revision_file("a1", "", "ALTER TABLE t ADD COLUMN y integer;", "");
-        let run = start(&subject, &["--json", "upgrade"]);
+        let run = subject.start(&["--json", "upgrade"]);
         // By then the pauses are longer than the attempts.
         until("it tries again", || run.story().matches("to be tried again").count() > 3);
         run.signal(Signal::TERM);
@@ -248,7 +244,7 @@ fn whatever_else_is_waited_for_ends() {
         for json in [false, true] {
             let arguments = [if json { vec!["--json"] } else { vec![] }, arguments.clone()].concat();
             let _ = fs::remove_file(project.path("begun"));
-            let run = start(&project, &arguments);
+            let run = project.start(&arguments);
             let mut unanswered = None;
             match number {
                 0 => unanswered = Some(silent.accept().unwrap()),
@@ -276,7 +272,7 @@ fn a_second_signal_ends_the_program_at_once() {
         let deaf = "DO $$BEGIN LOOP BEGIN PERFORM pg_sleep(100);\n\
                     EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END$$;";
         subject.revision_file("a1", "", deaf, "");
-        let mut run = start(&subject, &["upgrade"]);
+        let mut run = subject.start(&["upgrade"]);
         until_runs(database, "pg_sleep(100)");
         run.signal(Signal::INT);
         std::thread::sleep(Duration::from_millis(300));
@@ -304,7 +300,7 @@ fn what_is_said_of_a_commit_is_true() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
         subject.revision_file("a1", "", &slow_commit("PERFORM pg_sleep(100);"), "");
-        let run = start(&subject, &["upgrade"]);
+        let run = subject.start(&["upgrade"]);
         until_sleeps(database);
         run.signal(Signal::INT);
         let output = run.output_within(PROMPTLY).exits(130);
@@ -315,7 +311,7 @@ fn what_is_said_of_a_commit_is_true() {
         let stubborn = "BEGIN PERFORM pg_sleep(100); EXCEPTION WHEN query_canceled THEN NULL; END;";
         subject.revision_file("a1", "", &slow_commit(stubborn), "");
         subject.revision_file("b2", "a1", "CREATE TABLE b (x integer);", "");
-        let run = start(&subject, &["upgrade"]);
+        let run = subject.start(&["upgrade"]);
         until_sleeps(database);
         run.signal(Signal::INT);
         let output = run.output_within(PROMPTLY).exits(130);
@@ -337,7 +333,7 @@ fn a_statement_outside_a_transaction_is_gone_on_with() {
         subject.write("migrations/versions/b2.sql", parts);
         let mut holder = database.client();
         holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").unwrap();
-        let run = start(&subject, &["upgrade"]);
+        let run = subject.start(&["upgrade"]);
         until_runs(database, "CREATE INDEX CONC");
         run.signal(Signal::INT);
         let output = run.output_within(PROMPTLY).exits(130);
@@ -363,7 +359,7 @@ fn what_is_said_is_what_is_there() {
         }
         for delay in 0..12 {
             let before = subject.applied_or_nothing();
-            let run = start(subject, &["--json", "upgrade"]);
+            let run = subject.start(&["--json", "upgrade"]);
             std::thread::sleep(Duration::from_millis(delay * 4));
             run.signal(Signal::TERM);
             let output = run.output_within(PROMPTLY);

@@ -140,7 +140,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
 #[cfg(all(test, unix))]
 fn failpoint(when: &str, progress: &Progress, bytes: &[u8]) {
     if progress.begun.load(Ordering::Relaxed) {
-        // A byte for the kind of message, and its length: https://www.postgresql.org/docs/current/protocol-message-formats.html
+        // A byte for the kind of message, and its length:
+        // https://www.postgresql.org/docs/current/protocol-message-formats.html
         crate::failpoint::reached(when, &String::from_utf8_lossy(bytes.get(5..).unwrap_or_default()));
     }
 }

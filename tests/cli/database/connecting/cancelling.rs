@@ -1,13 +1,14 @@
 //! Requests to cancel a statement, which need a connection of their own.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::*;
 use crate::support::postgres::each_postgres;
-use crate::support::running::{Running, Signal, until};
+use crate::support::proxy::pipe;
+use crate::support::running::{Signal, until};
 
 /// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS>
 const CANCEL_REQUEST: [u8; 4] = 80_877_102_u32.to_be_bytes();
@@ -23,7 +24,7 @@ fn a_request_to_cancel_is_encrypted_as_well() {
             "postgresql://tls_only@localhost:{port}/postgres?sslmode=verify-full&hostaddr=127.0.0.1&sslrootcert={root}"
         );
         project.write("migrator.toml", "[migrator]\nversion_table = \"a_request_to_cancel\"\n");
-        let run = Running::start(project.command(&["--url", &url, "upgrade"]));
+        let run = project.start(&["--url", &url, "upgrade"]);
         let mut client = server.server.client();
         let question = "SELECT count(*) > 0 FROM pg_stat_activity \
                         WHERE state = 'active' AND query LIKE '%pg_sleep(100)%' AND pid <> pg_backend_pid()";
@@ -48,7 +49,7 @@ fn a_statement_over_a_socket_is_cancelled_too() {
         let server = database.server();
         let directory = server.socket_directory().unwrap().display().to_string().replace('/', "%2F");
         let url = format!("postgresql://postgres@{directory}:{}/{}", server.port(), database.name());
-        let run = Running::start(project.command(&["--url", &url, "upgrade"]));
+        let run = project.start(&["--url", &url, "upgrade"]);
         let question = "SELECT count(*) FROM pg_stat_activity \
                         WHERE datname = current_database() AND wait_event = 'PgSleep' AND client_addr IS NULL";
         until("it sleeps", || database.query_text(question) == "1");
@@ -73,15 +74,7 @@ fn listened_in(server: u16) -> (u16, Arc<Mutex<Vec<[u8; 8]>>>) {
             client.read_exact(&mut first).unwrap();
             heard.lock().unwrap().push(first);
             upstream.write_all(&first).unwrap();
-            let (mut from, mut to) = (client.try_clone().unwrap(), upstream.try_clone().unwrap());
-            thread::spawn(move || {
-                let _ = std::io::copy(&mut from, &mut to);
-                let _ = to.shutdown(Shutdown::Both);
-            });
-            thread::spawn(move || {
-                let _ = std::io::copy(&mut upstream, &mut client);
-                let _ = client.shutdown(Shutdown::Both);
-            });
+            pipe(&client, &upstream);
         }
     });
     (port, beginnings)

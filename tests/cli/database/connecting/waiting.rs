@@ -6,6 +6,7 @@ use std::thread;
 
 use super::*;
 use crate::support::postgres::each_postgres;
+use crate::support::proxy::pipe;
 
 /// What a server says while it is starting up, as the protocol has it:
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
@@ -23,16 +24,8 @@ fn in_front_of(server: u16, answers: usize, answer: &'static [u8]) -> u16 {
                 let _ = client.write_all(answer);
                 continue;
             }
-            let mut upstream = TcpStream::connect(("127.0.0.1", server)).unwrap();
-            let (mut from, mut to) = (client.try_clone().unwrap(), upstream.try_clone().unwrap());
-            thread::spawn(move || {
-                let _ = std::io::copy(&mut from, &mut to);
-                let _ = to.shutdown(Shutdown::Both);
-            });
-            thread::spawn(move || {
-                let _ = std::io::copy(&mut upstream, &mut client);
-                let _ = client.shutdown(Shutdown::Both);
-            });
+            let upstream = TcpStream::connect(("127.0.0.1", server)).unwrap();
+            pipe(&client, &upstream);
         }
     });
     port

@@ -1,8 +1,7 @@
 //! What changes only what is recorded waits like a run, and tells for whom.
 
-use super::{Subject, assert_contains, is_running, until};
+use super::{Gate, Subject, assert_contains, until_works};
 use crate::support::postgres::each_postgres;
-use crate::support::running;
 
 const COMMANDS: [&[&str]; 4] = [
     &["ensure-version"],
@@ -44,14 +43,12 @@ fn whoever_holds_the_lock_is_named() {
         subject.write("migrations/versions/b2.sql", &file.replace("SELECT nothing", "SELECT count(*) FROM gate"));
         subject.revision_file("a1", "", "CREATE TABLE a (i integer);", "");
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
-        let worker = running::Running::start(subject.command(&["upgrade"]));
-        until("the revision runs", || is_running(&subject, "SELECT count(*) FROM gate"));
+        let gate = Gate::close(database);
+        let worker = subject.start(&["upgrade"]);
+        until_works(&subject);
         subject.revision_file("a1", "", "CREATE TABLE a (i bigint);", "");
         COMMANDS.iter().for_each(|command| check(&subject, command, "another migrator (pid "));
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         worker.output().ok();
     });
 }
@@ -65,8 +62,8 @@ fn whoever_has_locked_the_version_table_is_named() {
         for command in &COMMANDS[1..] {
             let mut holder = database.client();
             holder.batch_execute("BEGIN; LOCK migrator_version, migrator_log IN SHARE MODE").unwrap();
-            let mut run = running::Running::start(subject.command(command));
-            run.until_says("waiting, blocked by pid ");
+            let mut run = subject.start(command);
+            run.says("waiting, blocked by pid ");
             holder.batch_execute("COMMIT").unwrap();
             run.output().ok();
         }

@@ -10,7 +10,7 @@ const REVISIONS: usize = 30;
 
 /// Lets the crowd upgrade at the same time. Whoever gave up waiting says so; everything is there once.
 fn all_upgrade(subject: &Subject<'_>, revisions: usize, arguments: &[&str]) {
-    let crowd: Vec<Running> = (0..CROWD).map(|_| Running::start(subject, arguments)).collect();
+    let crowd: Vec<Running> = (0..CROWD).map(|_| subject.start(arguments)).collect();
     let outputs: Vec<_> = crowd.into_iter().map(Running::output).collect();
     for output in &outputs {
         assert!(matches!(output.code, Some(0 | 4)), "{output:?}");

@@ -1,6 +1,6 @@
 //! Servers without advisory locks, or with some that only look like it: a row with a time does their work.
 
-use super::{Running, assert_contains, is_running, line_of_revisions, until};
+use super::{Gate, assert_contains, line_of_revisions, until, until_works};
 use crate::database::Subject;
 use crate::support::postgres::{Database, each_postgres};
 
@@ -62,13 +62,11 @@ fn a_server_whose_locks_are_stubs_uses_a_lease() {
 
 fn run_under_a_lease(subject: &Subject<'_>, database: &Database, url: &str) {
     subject.configure("", "lock_timeout = \"0\"");
-    subject.query("CREATE TABLE gate (); GRANT ALL ON gate TO PUBLIC");
-    let mut gate = database.client();
-    gate.batch_execute("BEGIN; LOCK gate").unwrap();
+    let gate = Gate::close(database);
     line_of_revisions(subject, 3);
     subject.revision_file("r02", "r01", "SELECT count(*) FROM gate;", "SELECT 1;");
-    let worker = Running::start(subject, &["--url", url, "upgrade"]);
-    until("the revision runs", || is_running(subject, "SELECT count(*) FROM gate"));
+    let worker = subject.start(&["--url", url, "upgrade"]);
+    until_works(subject);
 
     let refused = subject.run(&["--url", url, "upgrade", "--lock-wait", "200ms"]).exits(4);
     assert_contains(&refused.stderr, "gave up waiting for another migrator (process ");
@@ -79,7 +77,7 @@ fn run_under_a_lease(subject: &Subject<'_>, database: &Database, url: &str) {
     // Even one that has expired is not taken from a revision that runs.
     subject.query("UPDATE migrator_lock SET expires_at = now() - interval '1 hour'");
     subject.run(&["--url", url, "upgrade", "--lock-wait", "0"]).exits(4);
-    gate.batch_execute("COMMIT").unwrap();
+    gate.open();
     worker.output().ok();
     assert_eq!(subject.query("SELECT count(*) FROM migrator_lock"), "0");
     assert_eq!(subject.log(), "r01|upgrade\nr02|upgrade\nr03|upgrade");

@@ -7,58 +7,34 @@ mod overtaken;
 mod poolers;
 mod waiting;
 
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-
 use super::{Subject, assert_contains};
-use crate::support::project::{Output, Project};
+use crate::support::postgres::Database;
+use crate::support::project::Project;
+use crate::support::running::{Running, until};
 
-/// A program that runs while the test goes on.
-struct Running(Option<Child>);
+/// A table that whoever selects from it waits for.
+struct Gate(postgres::Client);
 
-impl Running {
-    fn start(project: &Project, arguments: &[&str]) -> Running {
-        let mut command = project.command(arguments);
-        Running(Some(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+impl Gate {
+    /// A revision that does [`WORKS`] works from now on until the gate is opened.
+    fn close(database: &Database) -> Gate {
+        let mut client = database.client();
+        client.batch_execute("CREATE TABLE IF NOT EXISTS gate (); GRANT ALL ON gate TO PUBLIC").unwrap();
+        client.batch_execute("BEGIN; LOCK gate").unwrap();
+        Gate(client)
     }
 
-    fn has_ended(&mut self) -> bool {
-        self.0.as_mut().unwrap().try_wait().unwrap().is_some()
-    }
-
-    fn kill(mut self) {
-        let mut child = self.0.take().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-
-    fn output(mut self) -> Output {
-        let output = self.0.take().unwrap().wait_with_output().unwrap();
-        Output {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+    fn open(mut self) {
+        self.0.batch_execute("COMMIT").unwrap();
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.0.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
-}
+const WORKS: &str = "SELECT count(*) FROM gate;";
 
-/// Waits until `is_so`, for a minute at most.
+/// Waits until a revision works.
 #[track_caller]
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "still not: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+fn until_works(subject: &Subject<'_>) {
+    until("the revision works", || is_running(subject, WORKS.trim_end_matches(';')));
 }
 
 /// Revisions in a line, from `r01` on; each makes a table of its name, with one row.

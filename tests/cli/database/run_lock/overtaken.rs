@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{ADVISORY_LOCKS, Running, assert_contains, is_running, line_of_revisions, until};
+use super::{ADVISORY_LOCKS, Gate, assert_contains, is_running, line_of_revisions, until, until_works};
 use crate::database::Subject;
 use crate::support::postgres::each_postgres;
 use crate::support::project::Output;
@@ -49,16 +49,14 @@ fn a_lock_that_somebody_else_has_taken_is_waited_for() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let mut gate = Gate::close(database);
         line_of_revisions(&subject, 3);
         subject.write(
             "migrations/versions/r02.sql",
             "-- r02\n--\n-- migrator:revision r02\n-- migrator:revises r01\n\n-- migrator:upgrade no-transaction\n\
              SELECT count(*) FROM gate;\nSELECT pg_advisory_unlock_all();\nSELECT count(*) FROM gate, gate AS again;\n",
         );
-        let mut worker = Running::start(&subject, &["upgrade"]);
+        let mut worker = subject.start(&["upgrade"]);
         until("the first statement runs", || is_running(&subject, "SELECT count(*) FROM gate"));
         let key = subject.query(
             "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' \
@@ -69,9 +67,9 @@ fn a_lock_that_somebody_else_has_taken_is_waited_for() {
         let mut taken = || other.query_one(&take, &[]).unwrap().get::<_, bool>(0);
         assert!(!taken());
         // It may run on to the second; then the lock is free, because the file gave it back.
-        gate.batch_execute("COMMIT; BEGIN; LOCK gate").unwrap();
+        gate.0.batch_execute("COMMIT; BEGIN; LOCK gate").unwrap();
         until("the lock is free", &mut taken);
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         until("the statements are through", || {
             subject.query("SELECT count(*) FROM migrator_ledger WHERE state = 'done'") == "3"
         });
@@ -95,12 +93,11 @@ fn upgrade_overtaken(subject: &Subject<'_>, url: &str) -> Output {
     subject.run(&["upgrade", "r02"]).ok();
     subject.query("CREATE TABLE kept AS SELECT * FROM migrator_version WHERE revision = 'r02'");
     subject.run(&["downgrade", "base"]).ok();
-    let mut gate = database.client();
-    gate.batch_execute("BEGIN; LOCK gate").unwrap();
-    let worker = Running::start(subject, &["--url", url, "upgrade"]);
-    until("the revision runs", || is_running(subject, "SELECT count(*) FROM gate"));
+    let gate = Gate::close(database);
+    let worker = subject.start(&["--url", url, "upgrade"]);
+    until_works(subject);
     subject.query("INSERT INTO migrator_version SELECT * FROM kept");
-    gate.batch_execute("COMMIT").unwrap();
+    gate.open();
     worker.output()
 }
 

@@ -1,6 +1,6 @@
 //! Through PgBouncer in transaction mode, where each transaction may be in another session of the server.
 
-use super::{ADVISORY_LOCKS, Running, assert_contains, is_running, line_of_revisions, until};
+use super::{ADVISORY_LOCKS, Gate, assert_contains, line_of_revisions, until_works};
 use crate::database::Subject;
 use crate::support::pgbouncer::PgBouncer;
 use crate::support::postgres::{Database, each_postgres};
@@ -90,17 +90,15 @@ fn a_pooler_that_gives_out_whole_sessions_is_no_hindrance() {
 #[test]
 fn a_run_on_the_server_itself_is_waited_for() {
     each_pooler(|subject, database, _| {
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         line_of_revisions(subject, 2);
         subject.revision_file("r01", "", "SELECT count(*) FROM gate;", "");
-        let worker = Running::start(subject, &["--url", &database.url(), "upgrade"]);
-        until("the revision runs", || is_running(subject, "SELECT count(*) FROM gate"));
+        let worker = subject.start(&["--url", &database.url(), "upgrade"]);
+        until_works(subject);
         let refused = subject.run(&["upgrade", "--lock-wait", "200ms"]).exits(4);
         assert_contains(&refused.stderr, "running `SELECT count(*) FROM gate`");
-        let waiting = Running::start(subject, &["upgrade"]);
-        gate.batch_execute("COMMIT").unwrap();
+        let waiting = subject.start(&["upgrade"]);
+        gate.open();
         worker.output().ok();
         waiting.output().ok();
         assert_eq!(subject.log(), "r01|upgrade\nr02|upgrade");
@@ -110,18 +108,16 @@ fn a_run_on_the_server_itself_is_waited_for() {
 #[test]
 fn a_run_through_the_pooler_is_waited_for() {
     each_pooler(|subject, database, _| {
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         line_of_revisions(subject, 2);
         subject.revision_file("r01", "", "SELECT count(*) FROM gate;", "");
-        let worker = Running::start(subject, &["upgrade"]);
-        until("the revision runs", || is_running(subject, "SELECT count(*) FROM gate"));
+        let worker = subject.start(&["upgrade"]);
+        until_works(subject);
         for url in [&database.url(), &PgBouncer::start(database).url(database)] {
             let refused = subject.run(&["--url", url, "upgrade", "--lock-wait", "200ms"]).exits(4);
             assert_contains(&refused.stderr, "running `SELECT count(*) FROM gate`");
         }
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         worker.output().ok();
         assert_eq!(subject.query(ADVISORY_LOCKS), "0");
     });

@@ -1,25 +1,20 @@
 //! Who waits for whom, for how long, and what is said meanwhile.
 
-use super::{ADVISORY_LOCKS, Running, assert_contains, is_running, line_of_revisions, until};
+use super::{ADVISORY_LOCKS, Gate, WORKS, assert_contains, is_running, line_of_revisions, until, until_works};
 use crate::database::Subject;
 use crate::support::postgres::each_postgres;
 use crate::support::project::Project;
-
-/// A revision that works until it is told to stop: by the end of the lock on a table of the test's.
-const WORKS: &str = "SELECT count(*) FROM gate;";
 
 #[test]
 fn whoever_holds_the_lock_is_named_with_what_it_does() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         // This server is not to notice, for once, that its program was killed.
         subject.revision_file("a1", "", &format!("SET client_connection_check_interval = 0;\n{WORKS}"), "");
-        let mut worker = Running::start(&subject, &["upgrade"]);
-        until("the revision runs", || is_running(&subject, "SELECT count(*) FROM gate"));
+        let mut worker = subject.start(&["upgrade"]);
+        until_works(&subject);
 
         let refused = subject.run(&["upgrade", "--lock-wait", "200ms"]).exits(4);
         for words in [
@@ -45,10 +40,10 @@ fn whoever_holds_the_lock_is_named_with_what_it_does() {
         assert!(!worker.has_ended());
 
         // The server goes on with the statement of a program that was killed, and holds its lock.
-        worker.kill();
+        drop(worker);
         let refused = subject.run(&["upgrade", "--lock-wait", "0"]).exits(4);
         assert_contains(&refused.stderr, "running `SELECT count(*) FROM gate`");
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         subject.run(&["upgrade"]).ok();
         assert_eq!(subject.applied(), "a1");
         assert_eq!(subject.query(ADVISORY_LOCKS), "0");
@@ -62,16 +57,14 @@ fn what_is_in_quotes_in_the_statement_is_not_shown() {
         let role = format!("{}_role", database.name());
         let secret = format!("SELECT count(*) FROM gate /* {role} */ WHERE 'geheim' <> '';");
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         subject.revision_file("a1", "", &secret, "");
-        let worker = Running::start(&subject, &["upgrade"]);
+        let worker = subject.start(&["upgrade"]);
         until("the revision runs", || is_running(&subject, "geheim"));
         let refused = subject.run(&["upgrade", "--lock-wait", "0"]).exits(4);
         assert_contains(&refused.stderr, "running `SELECT count(*) FROM gate /*");
         assert!(!refused.stderr.contains("geheim"), "{}", refused.stderr);
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         worker.output().ok();
     });
 }
@@ -81,15 +74,13 @@ fn one_works_and_the_other_waits_and_then_finds_it_done() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         subject.revision_file("a1", "", WORKS, "");
-        let worker = Running::start(&subject, &["upgrade"]);
-        until("the revision runs", || is_running(&subject, "SELECT count(*) FROM gate"));
-        let waiting = Running::start(&subject, &["upgrade"]);
+        let worker = subject.start(&["upgrade"]);
+        until_works(&subject);
+        let waiting = subject.start(&["upgrade"]);
         until("the second asks for the lock", || is_waiting(&subject));
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         worker.output().ok();
         let waited = waiting.output().ok();
         assert_contains(&waited.stderr, "waiting for another migrator (pid ");
@@ -112,12 +103,10 @@ fn at_head_and_elsewhere_nobody_waits() {
         line_of_revisions(&subject, 1);
         subject.run(&["upgrade"]).ok();
         subject.configure("", "lock_timeout = \"0\"");
-        subject.query("CREATE TABLE gate ()");
-        let mut gate = database.client();
-        gate.batch_execute("BEGIN; LOCK gate").unwrap();
+        let gate = Gate::close(database);
         subject.revision_file("x1", "r01", WORKS, "");
-        let worker = Running::start(&subject, &["upgrade"]);
-        until("the revision runs", || is_running(&subject, "SELECT count(*) FROM gate"));
+        let worker = subject.start(&["upgrade"]);
+        until_works(&subject);
 
         // An older replica, which does not know the new revision's table, starts meanwhile.
         subject.run(&["upgrade", "r01", "--lock-wait", "0"]).ok();
@@ -131,7 +120,7 @@ fn at_head_and_elsewhere_nobody_waits() {
         line_of_revisions(&other, 1);
         other.run(&["upgrade", "--lock-wait", "0"]).ok();
 
-        gate.batch_execute("COMMIT").unwrap();
+        gate.open();
         worker.output().ok();
         assert_eq!(subject.query("SELECT count(*) FROM migrator_log"), "2");
     });
@@ -150,7 +139,7 @@ fn sqlite_waits_as_long_as_it_is_told() {
     assert_contains(&refused.stderr, "the lock is held by another program that writes to the database");
     let refused = subject.run(&["upgrade", "--lock-wait", "200ms"]).exits(4);
     assert_contains(&refused.stderr, "gave up waiting for another program that writes to the database after 200 ms");
-    let mut waiting = Running::start(&subject, &["upgrade"]);
+    let mut waiting = subject.start(&["upgrade"]);
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert!(!waiting.has_ended());
     holder.execute_batch("ROLLBACK").unwrap();
@@ -171,7 +160,7 @@ fn sqlite_keeps_others_out_of_a_section_without_a_transaction() {
     other.execute_batch("CREATE TABLE gate (i integer); BEGIN IMMEDIATE").unwrap();
     subject.run(&["upgrade", "a1"]).ok();
 
-    let mut worker = Running::start(&subject, &["upgrade"]);
+    let mut worker = subject.start(&["upgrade"]);
     let third = "SELECT count(*) FROM migrator_ledger WHERE statement = 3 AND state = 'begun'";
     until("the third statement is begun", || subject.query(third) == "1");
     let refused = subject.run(&["upgrade", "--lock-wait", "0"]).exits(4);
