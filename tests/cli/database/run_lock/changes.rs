@@ -54,6 +54,27 @@ fn whoever_holds_the_lock_is_named() {
 }
 
 #[test]
+fn a_change_that_does_not_get_a_lock_is_tried_again() {
+    each_postgres(|database| {
+        let subject = Subject::postgres(database);
+        subject.configure("", "lock_timeout = \"200ms\"");
+        prepare(&subject);
+        let mut holder = database.client();
+        holder.batch_execute("BEGIN; LOCK migrator_version IN SHARE MODE").unwrap();
+        let refused = subject.run(&["stamp", "b2", "--lock-wait", "1s"]).exits(4);
+        assert_contains(
+            &refused.stderr,
+            "b2: canceling statement due to lock timeout (55P03); rolled back, to be tried",
+        );
+        let mut run = subject.start(&["stamp", "b2"]);
+        run.says("to be tried again in");
+        holder.batch_execute("COMMIT").unwrap();
+        run.output().ok();
+        assert_eq!(subject.applied(), "a1\nb2");
+    });
+}
+
+#[test]
 fn whoever_has_locked_the_version_table_is_named() {
     each_postgres(|database| {
         let subject = Subject::postgres(database);
