@@ -80,6 +80,44 @@ fn every_command_is_in_the_readme() {
     assert!(missing.is_empty(), "not in README.md as `migrator NAME`: {missing:?}");
 }
 
+/// What `kind()` says in an error of any floor is what programs rely on.
+#[test]
+fn every_error_kind_is_documented() {
+    let folder = root().join("src");
+    let mut sources = Vec::new();
+    collect(&folder, &folder, &mut sources);
+    let document = fs::read_to_string(root().join("docs/json.md")).unwrap();
+    let mut kinds = 0;
+    let mut missing = Vec::new();
+    // The splitter's own kinds are all `script` in the end.
+    for source in sources.iter().filter(|source| source.path != "sql/error.rs") {
+        let from = source.lines.iter().skip_while(|line| !line.contains("fn kind(&self) -> &'static str"));
+        let body: Vec<&str> = from.map(String::as_str).take_while(|line| *line != "    }").collect();
+        for kind in body.iter().filter_map(|line| line.split('"').nth(1)) {
+            kinds += 1;
+            if !document.contains(&format!("`{kind}`")) {
+                missing.push(format!("{}: {kind}", source.path));
+            }
+        }
+    }
+    assert!(kinds > 40, "only {kinds} kinds were found");
+    assert!(missing.is_empty(), "not in docs/json.md: {missing:?}");
+}
+
+#[test]
+fn every_connection_parameter_is_documented() {
+    let keywords = fs::read_to_string(root().join("src/config/connection/keyword.rs")).unwrap();
+    let is_read = |line: &&str| line.starts_with("read(") || line.contains("Treatment::Read)");
+    let names: Vec<&str> =
+        keywords.lines().map(str::trim).filter(is_read).filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(names.len() > 30, "only {names:?} were found");
+    for document in ["README.md", "docs/postgresql.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let missing: Vec<_> = names.iter().filter(|name| !text.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "not in {document}: {missing:?}");
+    }
+}
+
 /// A source file without its comments and its tests.
 struct Source {
     /// The path below `src`, with `/`.

@@ -67,7 +67,8 @@ pub struct Global {
         value_parser = parse_duration
     )]
     pub wait: Option<Duration>,
-    /// How long to wait for another migrator, such as 500ms, 60s or 5m; 0 tries once [default: lock_wait, or 60s]
+    /// How long to wait for another migrator, and to try again what waits for a lock, such as 500ms, 60s or 5m; 0 tries
+    /// once [default: lock_wait in migrator.toml, or 60s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub lock_wait: Option<Duration>,
     /// Only the answer, not the story

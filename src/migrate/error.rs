@@ -259,7 +259,7 @@ impl Error {
                 Some("write one; an empty section `-- migrator:downgrade` reverts nothing".to_owned())
             }
             Self::Irreversible { revision, .. } => {
-                Some(format!("`migrator downgrade {revision}` goes as far as is possible; behind it only a backup helps"))
+                Some(format!("`migrator downgrade {revision}` reverts what is above it; behind it only a backup helps"))
             }
             Self::OutOfOrder { .. } => {
                 Some("set out_of_order = \"apply\" to apply it now, or move it above with another `revises`".to_owned())

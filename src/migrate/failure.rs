@@ -127,7 +127,8 @@ impl RevisionFailure {
                 format!("{kept}, the rest of {revision} was rolled back; {fix_from_there}{again}")
             }
         };
-        let once = "it was tried once: only a part in a transaction of its own is tried again, as long as lock_wait\n";
+        let once =
+            "it was tried once: a part is tried again if it is a transaction of its own, and as long as lock_wait\n";
         let once = if self.cause.is_passing() && self.attempts == 1 { once } else { "" };
         Some(format!("{cause}{once}{told}"))
     }

@@ -15,8 +15,8 @@ use crate::revision::Target;
 /// is run. The reason goes to the log.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The revisions
-    #[arg(required = true, value_name = "REVISION")]
+    /// The revisions: ids or their beginnings
+    #[arg(required = true, value_name = "REVISION", allow_negative_numbers = true)]
     revisions: Vec<String>,
     /// Why: for the log
     #[arg(long, value_name = "TEXT", value_parser = reason_text)]

@@ -13,7 +13,8 @@ use crate::migrate::Resolution;
 /// look into the database, then say so.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The revision
+    /// The revision: its id or the beginning of it
+    #[arg(allow_negative_numbers = true)]
     revision: String,
     #[command(flatten)]
     how: How,

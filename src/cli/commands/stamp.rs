@@ -15,7 +15,7 @@ use crate::revision::Target;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What the database is at: head, heads, base, an id or its beginning, label@base; with --sql also from:to
-    #[arg(required = true, allow_negative_numbers = true)]
+    #[arg(required = true, value_name = "TARGET", allow_negative_numbers = true)]
     targets: Vec<String>,
     /// Forget everything recorded before
     #[arg(long)]

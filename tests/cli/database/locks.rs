@@ -160,7 +160,7 @@ fn what_does_not_roll_back_alone_is_tried_once() {
         subject.configure("transaction = \"single\"", waits);
         let output = subject.run(&["upgrade"]).exits(4);
         assert_contains(&output.stderr, "rolled back with it: b2");
-        assert_contains(&output.stderr, "it was tried once: only a part in a transaction of its own is tried again");
+        assert_contains(&output.stderr, "it was tried once: a part is tried again if it is a transaction of its own");
         assert_eq!(subject.json(&["upgrade"])["error"]["attempts"], 1);
         assert_eq!(subject.applied(), "a1");
 

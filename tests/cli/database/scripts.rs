@@ -147,6 +147,11 @@ fn relative_targets_are_typed_as_they_are() {
         assert_eq!(heads(&["upgrade", "a1+2"]), r#"["c3"]"#);
         assert_eq!(heads(&["downgrade", "c3-2"]), r#"["a1"]"#);
         assert_eq!(heads(&["downgrade", "base"]), "[]");
+        subject.run(&["upgrade"]).ok();
+        let output = subject.run(&["resolve", "-1", "--pending"]).exits(2);
+        assert_contains(&output.stderr, "revision `b2` was not interrupted");
+        let output = subject.run(&["accept", "-1", "--reason", "x", "--yes"]).exits(2);
+        assert_contains(&output.stderr, "nothing to accept of `b2`: its file is as it was when it ran");
     });
 }
 
