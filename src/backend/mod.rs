@@ -195,7 +195,7 @@ pub trait Connection: Sink + Send {
     /// What the database says.
     fn kept_texts(&mut self, revisions: &[&str]) -> Result<Vec<Option<KeptTexts>>, BackendError>;
 
-    /// Is there a version table? It may not have been looked for since the lock was taken.
+    /// Is there a version table? Without the lock, another migrator may just have made it.
     ///
     /// # Errors
     /// What the database says.

@@ -111,8 +111,12 @@ impl ScriptWriter {
     /// <https://www.postgresql.org/docs/current/sql-set-constraints.html>
     fn restore_role(&mut self) {
         if self.to_reset {
-            let in_search_path = "SET CONSTRAINTS ALL IMMEDIATE; RESET search_path;";
-            let search_path = if self.tables.schema.is_none() { in_search_path } else { "" };
+            let search_path = match (&self.tables.schema, self.mode) {
+                (Some(_), _) => "",
+                (None, RunMode::PerRevision) => "SET CONSTRAINTS ALL IMMEDIATE; RESET search_path;",
+                // The commit is that of the last revision, and constraints stay deferred until then.
+                (None, RunMode::Single) => "RESET search_path;",
+            };
             self.line(format!("{RESET_ROLE}{search_path}").trim_end());
         }
     }

@@ -84,18 +84,28 @@ fn a_script_makes_what_a_run_makes() {
 #[test]
 fn a_run_in_one_transaction_is_the_same_as_a_script() {
     each_postgres(|database| {
-        let other = database.server().database();
-        let (online, scripted) = (Subject::postgres(database), Subject::postgres(&other));
-        for subject in [&online, &scripted] {
+        let (other, third) = (database.server().database(), database.server().database());
+        let online = Subject::postgres(database);
+        let (scripted, offline) = (Subject::postgres(&other), Subject::postgres(&third));
+        for subject in [&online, &scripted, &offline] {
             subject.configure("transaction = \"single\"", "");
             subject.revision_file("a1", "", "CREATE TEMP TABLE t (x integer);\nSET search_path = '';", "");
-            subject.revision_file("b2", "a1", "CREATE TABLE t (x integer);\nINSERT INTO t VALUES (1);", "");
+            // A constraint that is deferred holds only at the end of the whole.
+            let later = "CREATE TABLE t (x integer UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO t VALUES (1);";
+            subject.revision_file("b2", "a1", later, "");
+            subject.revision_file("c3", "b2", "INSERT INTO t VALUES (1);", "");
+            let once = "DELETE FROM t WHERE ctid = (SELECT ctid FROM t LIMIT 1);";
+            subject.revision_file("d4", "c3", once, "");
         }
         online.run(&["upgrade"]).ok();
-        let script = scripted.run(&["upgrade", "--sql"]).ok().stdout;
-        feed(&scripted, &script).unwrap();
-        assert_eq!(made(&scripted), made(&online));
-        assert_eq!(scripted.query("SELECT x FROM t"), "1");
+        for (subject, arguments) in
+            [(&scripted, &["upgrade", "--sql"][..]), (&offline, &["upgrade", "--sql", "--offline"])]
+        {
+            let script = subject.run(arguments).ok().stdout;
+            feed(subject, &script).unwrap();
+            assert_eq!(made(subject), made(&online));
+            assert_eq!(subject.query("SELECT x FROM t"), "1");
+        }
     });
 }
 
