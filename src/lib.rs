@@ -67,7 +67,7 @@
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
-//! | 0 | [`revision`], [`sql`] | pure values and algorithms: no I/O, no clock, no randomness |
+//! | 0 | [`revision`], [`schema`], [`sql`] | pure values and algorithms: no I/O, no clock, no randomness |
 //! | 0 | [`interrupt`] | the request to stop, which every floor heeds |
 //!
 //! Each floor has one error enum whose fields are facts. [`Error`] joins them; its `hint()` is the
@@ -117,6 +117,7 @@ mod failpoint;
 pub mod interrupt;
 pub mod migrate;
 pub mod revision;
+pub mod schema;
 pub mod script;
 pub mod sql;
 

@@ -20,6 +20,16 @@ impl Dialect {
     }
 }
 
+impl Dialect {
+    /// The name of the database that speaks it.
+    pub fn product(self) -> &'static str {
+        match self {
+            Self::PostgreSql => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+}
+
 impl fmt::Display for Dialect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.as_str())

@@ -13,9 +13,11 @@ mod error;
 mod lexer;
 mod outline;
 mod setting;
+mod tokens;
 mod words;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::SqlError;
 pub use position::Position;
 pub use split::{Directive, Piece, Splitter, Statement, StatementKind};
+pub use tokens::{Annotation, SqlToken, take_annotations, tokens};

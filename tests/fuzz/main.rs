@@ -107,6 +107,7 @@ macro_rules! readers {
 
 readers!(
     splitter,
+    tokens,
     script,
     revision_file,
     configuration,

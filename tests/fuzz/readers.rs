@@ -9,7 +9,7 @@ use migrator::script::{Checksum, Direction, Downgrade, Script, ScriptDirectory};
 use migrator::sql::concurrent::concurrent_index;
 use migrator::sql::position::{offset_of_character, position_at};
 use migrator::sql::repeat::is_repeatable;
-use migrator::sql::{Dialect, Piece, Splitter, StatementKind};
+use migrator::sql::{Dialect, Piece, Splitter, StatementKind, take_annotations};
 use tempfile::TempDir;
 
 use crate::Reader;
@@ -131,6 +131,27 @@ const SQL_WORDS: &[&str] = &[
 
 pub fn splitter() -> Reader {
     Reader { name: "splitter", words: SQL_WORDS, share: 1, check: |input, _| split(&text(input)) }
+}
+
+pub fn tokens() -> Reader {
+    Reader { name: "tokens", words: SQL_WORDS, share: 1, check: |input, _| take_apart(&text(input)) }
+}
+
+/// Tokens stand in order and are what is in their place; where the annotations were is no directive any more.
+fn take_apart(text: &str) {
+    for dialect in DIALECTS {
+        let mut end = 0;
+        for token in migrator::sql::tokens(text, dialect).into_iter().flatten() {
+            assert!(end <= token.span.start && token.span.start < token.span.end);
+            assert_eq!(token.text, &text[token.span.clone()]);
+            end = token.span.end;
+        }
+        let Ok((rest, annotations)) = take_annotations(text, dialect) else { continue };
+        assert!(annotations.is_sorted_by_key(|annotation| annotation.offset));
+        assert!(annotations.iter().all(|annotation| rest.is_char_boundary(annotation.offset)));
+        assert_eq!(annotations.is_empty(), rest == text);
+        assert_eq!(take_annotations(&rest, dialect).unwrap().1, []);
+    }
 }
 
 /// Pieces stand in order, on characters, in bounds; what one of them is, it is alone as well; and positions agree.

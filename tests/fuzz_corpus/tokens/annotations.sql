@@ -1,0 +1,6 @@
+-- migrator:renamed-from users
+CREATE TABLE accounts (id int);
+  -- migrator:x
+'
+-- migrator:in a string
+'
