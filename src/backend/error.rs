@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::config::ParameterError;
 use crate::interrupt::Interrupted;
+use crate::sql::Dialect;
 
 /// An error of the database itself, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
@@ -121,6 +122,12 @@ pub enum BackendError {
     /// There is no schema for the version table.
     #[error("there is no schema for the version table: the search path is empty")]
     NoSchema,
+    /// Schemas of this database cannot be compared.
+    #[error("comparing schemas is not available for {} yet", dialect.product())]
+    NoSchemaComparison {
+        /// Its dialect.
+        dialect: Dialect,
+    },
 }
 
 impl BackendError {
@@ -170,6 +177,7 @@ impl BackendError {
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
             | Self::NoSchema => "database",
+            Self::NoSchemaComparison { .. } => "not_available",
         }
     }
 
@@ -210,6 +218,9 @@ impl BackendError {
             }
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
+            }
+            Self::NoSchemaComparison { .. } => {
+                Some("write the revision by hand: `migrator revision -m MESSAGE`".to_owned())
             }
             Self::NoSchema => Some("set version_table_schema in migrator.toml".to_owned()),
             Self::ConnectionLost { .. } | Self::Interrupted(_) => {

@@ -9,6 +9,7 @@ mod bookkeeping;
 mod error;
 mod ledger;
 mod postgres;
+pub mod schema;
 mod script_writer;
 mod sqlite;
 mod tables;
@@ -25,7 +26,7 @@ pub use tables::TableNames;
 
 use std::time::Duration;
 
-use crate::config::{DatabaseUrl, Environment};
+use crate::config::{Config, DatabaseUrl, Environment};
 use crate::interrupt::Interrupt;
 use crate::script::{KeptTexts, PartMode};
 use crate::sql::Dialect;
@@ -231,6 +232,14 @@ pub trait Connection: Sink + Send {
     /// # Errors
     /// What the database says.
     fn unlock(&mut self) -> Result<(), BackendError>;
+
+    /// Its schema, for comparing it with another one.
+    ///
+    /// # Errors
+    /// [`BackendError::NoSchemaComparison`] where this is not available for the database.
+    fn schema(&mut self) -> Result<&mut dyn schema::Schema, BackendError> {
+        Err(BackendError::NoSchemaComparison { dialect: self.dialect() })
+    }
 }
 
 /// How to behave on a connection.
@@ -250,6 +259,22 @@ pub struct Settings {
     pub foreign_keys: bool,
     /// What ends a statement before its time.
     pub interrupt: Interrupt,
+}
+
+impl Settings {
+    /// What is configured.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            version_table: config.version_table.clone(),
+            version_table_schema: config.version_table_schema.clone(),
+            lock_wait: config.lock_wait,
+            lock_timeout: config.lock_timeout,
+            statement_timeout: config.statement_timeout,
+            foreign_keys: config.foreign_keys,
+            interrupt: config.interrupt.clone(),
+        }
+    }
 }
 
 /// What a connection is for.

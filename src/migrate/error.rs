@@ -301,7 +301,7 @@ impl Error {
             Self::RunLost { committed: None, .. } | Self::ChangeLost { committed: None, .. } => 6,
             Self::Backend(_) | Self::RunLost { .. } | Self::Revision(_) if self.kind() == "lock_timeout" => 4,
             Self::Script(error) if error.kind() == "config" => 2,
-            Self::Backend(error) if error.kind() == "config" => 2,
+            Self::Backend(error) if ["config", "not_available"].contains(&error.kind()) => 2,
             Self::Script(_)
             | Self::Graph(_)
             | Self::Backend(_)

@@ -8,6 +8,7 @@ mod failpoints;
 mod foreign_keys;
 mod lock;
 mod run_file;
+mod schema;
 mod session;
 mod sink;
 mod version_table;

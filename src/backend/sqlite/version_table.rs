@@ -4,6 +4,7 @@ use rusqlite::OptionalExtension as _;
 
 use super::SqliteConnection;
 use crate::backend::bookkeeping::split_ids;
+use crate::backend::schema::Schema;
 use crate::backend::{
     AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames,
 };
@@ -157,5 +158,9 @@ impl Connection for SqliteConnection {
         }
         self.run_file.release();
         Ok(())
+    }
+
+    fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
+        Ok(self)
     }
 }

@@ -1,0 +1,99 @@
+//! What autogenerate asks of a database: its schema as a catalog, and the SQL that changes it.
+
+use std::collections::BTreeSet;
+
+use super::BackendError;
+use crate::schema::{Action, Catalog, Hazard, Identity, Kind};
+use crate::script::PartMode;
+
+/// Changes that run in one part of a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftPart {
+    /// How the part runs.
+    pub mode: PartMode,
+    /// What it does, in order.
+    pub actions: Vec<Action>,
+}
+
+impl DraftPart {
+    /// What can go wrong in it.
+    #[must_use]
+    pub fn hazards(&self) -> BTreeSet<Hazard> {
+        self.actions.iter().flat_map(|action| action.hazards.iter().copied()).collect()
+    }
+}
+
+/// The columns of a table whose values are to survive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The table, in the catalog that is asked.
+    pub table: Identity,
+    /// Names of its columns, in an order of their own.
+    pub columns: Vec<String>,
+    /// Is the number that its next row gets to survive, too?
+    pub counts: bool,
+}
+
+/// What rows are like that a proof is made with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filling {
+    /// Tables whose columns are NULL where that is allowed.
+    pub sparse: BTreeSet<Identity>,
+    /// Tables that stay empty.
+    pub empty: BTreeSet<Identity>,
+}
+
+/// How many rows a table has, and a hash of their values that does not depend on their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// The rows.
+    pub rows: u64,
+    /// The hash.
+    pub hash: u128,
+}
+
+/// The schema of a live database.
+pub trait Schema {
+    /// The kinds of objects it can have.
+    fn kinds(&self) -> &'static [Kind];
+
+    /// Everything it holds, without the tables that migrator keeps for itself. A fixed number of queries.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn catalog(&mut self) -> Result<Catalog, BackendError>;
+
+    /// The parts that make a database with the schema `from` into one with the schema `to`.
+    fn draft(&self, from: &Catalog, to: &Catalog) -> Vec<DraftPart>;
+
+    /// The statement that gives `old` the name of `new`.
+    fn rename(&self, old: &Identity, new: &Identity) -> Action;
+
+    /// The name of the object that a statement of a declared schema makes; of none else.
+    fn created_by(&self, statement: &str) -> Option<Vec<String>>;
+
+    /// The schema as a file that can be loaded in one go; the same schema gives the same bytes.
+    fn dump(&self, catalog: &Catalog) -> String;
+
+    /// Everything the database itself says of its schema and its integrity, a text for each object. It shares
+    /// no code with [`Schema::catalog`]: it is the second judge.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn witness(&mut self) -> Result<BTreeSet<String>, BackendError>;
+
+    /// Puts a few rows into the tables of `catalog`; gives the tables that took none.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn fill(&mut self, catalog: &Catalog, filling: &Filling) -> Result<BTreeSet<Identity>, BackendError>;
+
+    /// The columns of `table` whose values are the same in both catalogs, for comparing them.
+    fn kept(&self, table: &Identity, from: &Catalog, to: &Catalog) -> Kept;
+
+    /// What the kept columns hold now.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError>;
+}
