@@ -63,7 +63,7 @@
 //! | floor | modules | |
 //! |---|---|---|
 //! | 4 | [`cli`] | arguments, output, exit codes; one file per command |
-//! | 3 | [`migrate`] | the workflows: plan, execute, report |
+//! | 3 | [`migrate`], [`autogenerate`] | the workflows: plan, execute, report; a declared schema becomes a revision, which the executor proves |
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
@@ -91,6 +91,17 @@
 //!    sink. Where another migrator came in between, nothing of the part runs, and step 5 is taken again.
 //! 7. [`Event`]s go to whoever observes; the [`Report`] becomes text or JSON in [`cli`].
 //!
+//! # A draft, from top to bottom
+//!
+//! 1. [`autogenerate::compare`] reads two [`schema::Catalog`]s, each from a live database: the user's, which is
+//!    only read, or a scratch one into which declared files were loaded or revisions replayed.
+//! 2. [`autogenerate::draft`] has the renames made on a scratch database, [`schema::diff`] pairs what is left,
+//!    the backend says what each change takes in SQL, and [`schema::order`] puts it in order.
+//! 3. [`autogenerate::render`] writes sections, and [`autogenerate::prove`] runs them with
+//!    [`migrate::execute`] on a scratch database with rows: up, down, up. Two judges compare what came of it,
+//!    the catalog and [`backend::schema::Schema::witness`], which shares no code with it.
+//! 4. Only then does [`cli`] make the file, as for any other revision.
+//!
 //! # Where something new goes
 //!
 //! - **A command**: one file in `src/cli/commands/` (doc comment, `Args`, `run`) and a line in its
@@ -98,6 +109,8 @@
 //!   compile. What it does belongs in [`migrate`]; the README names it.
 //! - **A backend**: a folder beside `src/backend/postgres/` with the same file names, which
 //!   implements [`backend::Connection`]; a [`sql::Dialect`]; a scheme in `src/config/url/`.
+//! - **A kind of schema object**: a file in `src/backend/<database>/schema/` that creates and drops it, a line in
+//!   its `draft.rs` and `read.rs`, and cases in `tests/schema_cases/`.
 //! - **A section attribute**: `src/script/sections.rs` reads it, a [`script::PartMode`] carries it,
 //!   both backends answer to it.
 //! - **A line of the header**: `src/script/header.rs` reads it into [`script::Header`]; the README lists it.
@@ -109,6 +122,7 @@
 //! - **An error**: a variant of its floor's enum. The matches in `kind()` and `hint()` ask for
 //!   their answers.
 
+pub mod autogenerate;
 pub mod backend;
 pub mod cli;
 pub mod config;

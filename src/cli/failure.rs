@@ -10,6 +10,7 @@ use super::exit_code::{FAILED, USAGE};
 use super::output::{Output, Paint, clean};
 use super::progress::blocker_lines;
 use super::snippet::snippet;
+use crate::autogenerate::{self, DeclaredFailure};
 use crate::backend::{BackendError, Blocker};
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
@@ -40,6 +41,9 @@ pub fn exit_code(error: &anyhow::Error, output: &Output<'_>) -> u8 {
         return output.interrupted_code();
     }
     if let Some(error) = error.downcast_ref::<Error>() {
+        return error.exit_code();
+    }
+    if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
         return error.exit_code();
     }
     if error.is::<UsageError>() { USAGE } else { FAILED }
@@ -93,6 +97,13 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
             }
             hint = known.hint();
         }
+        None if error.is::<autogenerate::Error>() => {
+            if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
+                lines.push(heading(&error.to_string()));
+                lines.extend(draft_lines(error, output));
+                hint = error.hint();
+            }
+        }
         None => {
             lines.push(heading(&error.to_string()));
             lines.extend(error.chain().skip(1).map(|cause| format!("caused by: {}", clean(&cause.to_string()))));
@@ -138,6 +149,30 @@ fn failure_lines(failure: &RevisionFailure, output: &Output<'_>) -> Vec<String> 
         lines.push(format!("rolled back with it: {}", failure.lost.join(", ")));
     }
     lines
+}
+
+/// Where a declared schema is wrong, and what of a draft is not proven.
+fn draft_lines(error: &autogenerate::Error, output: &Output<'_>) -> Vec<String> {
+    match error {
+        autogenerate::Error::Declared(failure) => {
+            let DeclaredFailure { path, position, source_line, .. } = &**failure;
+            snippet(path, *position, source_line.as_deref(), 1, "", output)
+        }
+        _ => details(error)
+            .iter()
+            .map(|detail| clean(detail).replace('\n', "\n  "))
+            .map(|detail| format!("  {detail}"))
+            .collect(),
+    }
+}
+
+/// What an error about a draft is about: statements, objects that differ.
+fn details(error: &autogenerate::Error) -> Vec<String> {
+    match error {
+        autogenerate::Error::NotProven { details, .. } => details.clone(),
+        autogenerate::Error::Scratch { statement, .. } => vec![statement.clone()],
+        _ => Vec::new(),
+    }
 }
 
 /// The one place an error is about.
@@ -223,6 +258,22 @@ pub fn document(error: &anyhow::Error) -> Value {
                 let files: Vec<Value> =
                     files.iter().map(|(id, path)| json!({"revision": id, "path": shown(path)})).collect();
                 set("files", json!(files));
+            }
+        }
+        None if error.is::<autogenerate::Error>() => {
+            if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
+                set("kind", json!(error.kind()));
+                set("message", json!(with_short_paths(&error.to_string())));
+                set("hint", json!(error.hint().map(|hint| hint.lines().collect::<Vec<_>>().join("; "))));
+                set("causes", json!(details(error)));
+                if let autogenerate::Error::Declared(failure) = error {
+                    set("file", json!(shown(&failure.path)));
+                    set("line", json!(failure.position.line));
+                    set("column", json!(failure.position.column));
+                }
+                if let autogenerate::Error::AmbiguousRename { candidates } = error {
+                    set("renames", json!(candidates.iter().map(ToString::to_string).collect::<Vec<_>>()));
+                }
             }
         }
         None => {

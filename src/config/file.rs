@@ -34,6 +34,7 @@ const MIGRATOR: Keys = &[
     ("version_table_schema", Shape::Text),
     ("transaction", Shape::Text),
     ("out_of_order", Shape::Text),
+    ("schema_dump", Shape::Text),
 ];
 
 const DATABASE: Keys = &[
@@ -46,7 +47,8 @@ const DATABASE: Keys = &[
     ("foreign_keys", Shape::Boolean),
 ];
 
-const AUTOGENERATE: Keys = &[("schema", Shape::Texts), ("command", Shape::Texts)];
+const AUTOGENERATE: Keys =
+    &[("schema", Shape::Texts), ("command", Shape::Texts), ("include", Shape::Texts), ("exclude", Shape::Texts)];
 
 const OVERLAY: Keys = &[
     ("migrator", Shape::Table(MIGRATOR)),

@@ -63,6 +63,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
         lock_timeout: seconds("database", "lock_timeout", 5)?,
         statement_timeout: seconds("database", "statement_timeout", 0)?,
         foreign_keys: settings.boolean("database", "foreign_keys").unwrap_or(false),
+        schema_dump: schema_dump(&settings)?.map(|path| directory.join(path)),
         autogenerate: autogenerate(&settings)?,
         post_write_hooks: post_write_hooks(&settings)?,
         databases: document.environments_with(&URL_KEYS),
@@ -122,8 +123,28 @@ fn unreadable(file: &Path, source: io::Error) -> ConfigError {
     ConfigError::Unreadable { file: file.to_path_buf(), source: Arc::new(source) }
 }
 
-/// Files and a command exclude each other, so an overlay that names one replaces both.
+/// Where the schema is dumped to. Files that people write are never written over.
+fn schema_dump(settings: &Settings<'_>) -> Result<Option<String>, ConfigError> {
+    let Some(path) = settings.get("migrator", "schema_dump", values::filled)? else { return Ok(None) };
+    match (settings.place("migrator", "schema_dump"), settings.list("autogenerate", "schema")?) {
+        (Some(place), Some(declared)) if declared.contains(&path) => Err(ConfigError::InvalidValue {
+            place,
+            key: "schema_dump".into(),
+            problem: "is a file of the declared schema, which it would be written over".into(),
+            hint: Some("what is declared and what is dumped are two files".into()),
+        }),
+        _ => Ok(Some(path)),
+    }
+}
+
 fn autogenerate(settings: &Settings<'_>) -> Result<Autogenerate, ConfigError> {
+    let (schema, command) = declared(settings)?;
+    let patterns = |key| Ok(settings.list("autogenerate", key)?.unwrap_or_default());
+    Ok(Autogenerate { schema, command, include: patterns("include")?, exclude: patterns("exclude")? })
+}
+
+/// Files and a command exclude each other, so an overlay that names one replaces both.
+fn declared(settings: &Settings<'_>) -> Result<(Vec<String>, Option<Vec<String>>), ConfigError> {
     let own = |key| settings.own("autogenerate", key);
     match (own("schema"), own("command")) {
         (Some(_), Some(command)) => Err(ConfigError::InvalidValue {
@@ -132,13 +153,11 @@ fn autogenerate(settings: &Settings<'_>) -> Result<Autogenerate, ConfigError> {
             problem: "cannot stand beside `schema`".into(),
             hint: Some("the declared schema comes from files or from a program; remove one".into()),
         }),
-        (Some(schema), None) => Ok(Autogenerate { schema: settings.read_list("schema", schema)?, command: None }),
-        (None, Some(command)) => {
-            Ok(Autogenerate { schema: Vec::new(), command: Some(settings.read_list("command", command)?) })
-        }
+        (Some(schema), None) => Ok((settings.read_list("schema", schema)?, None)),
+        (None, Some(command)) => Ok((Vec::new(), Some(settings.read_list("command", command)?))),
         (None, None) => match settings.beneath() {
-            Some(beneath) => autogenerate(&beneath),
-            None => Ok(Autogenerate { schema: vec!["schema.sql".into()], command: None }),
+            Some(beneath) => declared(&beneath),
+            None => Ok((vec!["schema.sql".into()], None)),
         },
     }
 }

@@ -104,6 +104,8 @@ pub struct Config {
     pub statement_timeout: Duration,
     /// Whether SQLite enforces foreign keys while revisions run.
     pub foreign_keys: bool,
+    /// The file that the schema is written to after each upgrade and downgrade.
+    pub schema_dump: Option<PathBuf>,
     /// Where the declared schema comes from.
     pub autogenerate: Autogenerate,
     /// The programs that run over a new revision file, in order.
@@ -123,6 +125,10 @@ pub struct Autogenerate {
     pub schema: Vec<String>,
     /// The program and its arguments.
     pub command: Option<Vec<String>>,
+    /// Patterns of the objects that are compared; empty: all.
+    pub include: Vec<String>,
+    /// Patterns of the objects that are left alone.
+    pub exclude: Vec<String>,
 }
 
 /// A program that runs over a new revision file.

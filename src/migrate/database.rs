@@ -17,6 +17,11 @@ pub struct Database<'p> {
 }
 
 impl<'p> Database<'p> {
+    /// The connection.
+    pub fn connection(&mut self) -> &mut dyn Connection {
+        self.connection.as_mut()
+    }
+
     /// What is applied.
     ///
     /// # Errors

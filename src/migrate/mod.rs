@@ -36,7 +36,7 @@ pub use accept::{ChangedRevision, Difference};
 pub use applied::Applied;
 pub use database::Database;
 pub use error::{Error, Interruption};
-pub use execute::execute;
+pub use execute::{Run, execute};
 pub use failure::RevisionFailure;
 pub use observer::{Event, Observer};
 pub use opening::Opening;

@@ -56,16 +56,7 @@ fn can_open_early(url: &DatabaseUrl) -> bool {
 }
 
 pub(super) fn open(config: &Config, purpose: Purpose) -> Result<Box<dyn Connection>, Error> {
-    let settings = Settings {
-        version_table: config.version_table.clone(),
-        version_table_schema: config.version_table_schema.clone(),
-        lock_wait: config.lock_wait,
-        lock_timeout: config.lock_timeout,
-        statement_timeout: config.statement_timeout,
-        foreign_keys: config.foreign_keys,
-        interrupt: config.interrupt.clone(),
-    };
-    Ok(backend::connect(config.database_url()?, &config.environment, &settings, purpose)?)
+    Ok(backend::connect(config.database_url()?, &config.environment, &Settings::of(config), purpose)?)
 }
 
 fn connect(config: &Config, purpose: Purpose) -> Result<(Box<dyn Connection>, Recorded), Error> {

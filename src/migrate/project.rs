@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::{Database, Error, Opening};
-use crate::backend::{Provenance, Purpose};
+use crate::backend::{Connection, Provenance, Purpose};
 use crate::config::{Config, Environment, Request};
 use crate::revision::{Graph, Revision, Symbol, Target};
 use crate::script::{Script, ScriptDirectory, Sections};
@@ -139,6 +139,12 @@ impl Project {
     /// No connection.
     pub fn connect_to_read(&self) -> Result<Database<'_>, Error> {
         Opening::Later(Purpose::Read).of(self)
+    }
+
+    /// This project on another database than the configured one, of the same engine.
+    #[must_use]
+    pub fn on(&self, connection: Box<dyn Connection>) -> Database<'_> {
+        Database { project: self, connection, recorded: None }
     }
 
     /// Who runs, for the version table: the user and the host.

@@ -29,6 +29,10 @@ pub struct NewRevision<'a> {
     pub location: Option<&'a Path>,
     /// When it is made.
     pub created: DateTime<Utc>,
+    /// Its upgrade; empty if it is to be written by hand. It may begin with a marker of its own.
+    pub upgrade: &'a str,
+    /// Its downgrade, likewise.
+    pub downgrade: &'a str,
 }
 
 /// A revision file that was made.
@@ -91,10 +95,10 @@ fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result
         branch_labels: &revision.branch_labels,
         message: new.message,
         created: new.created,
-        upgrade: "",
-        downgrade: "",
+        upgrade: new.upgrade,
+        downgrade: new.downgrade,
     };
-    let text = render_revision(&template_path, &template, &draft)?;
+    let text = without_empty_sections(&render_revision(&template_path, &template, &draft)?);
     // An edited template must still give a file that says what was asked for.
     let bad = |reason: String| ScriptError::BadTemplate { path: template_path.clone(), reason };
     let script = Script::parse(template_path.clone(), text).map_err(|error| bad(error.to_string()))?;
@@ -106,6 +110,25 @@ fn render(config: &Config, new: &NewRevision<'_>, revision: &Revision) -> Result
         ));
     }
     Ok(script.text().to_owned())
+}
+
+/// `text` without markers that a marker of the same section follows at once: the template's, where the SQL
+/// brings its own with attributes.
+fn without_empty_sections(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        let section = ["-- migrator:upgrade", "-- migrator:downgrade"]
+            .into_iter()
+            .find(|marker| line.strip_prefix(marker).is_some_and(|rest| rest.starts_with(' ')));
+        if let Some(marker) = section
+            && let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty())
+            && lines[last] == marker
+        {
+            lines.truncate(last);
+        }
+        lines.push(line);
+    }
+    lines.join("\n") + if text.ends_with('\n') { "\n" } else { "" }
 }
 
 fn path(directory: &ScriptDirectory, config: &Config, new: &NewRevision<'_>, id: &str) -> Result<PathBuf, ScriptError> {

@@ -53,6 +53,17 @@ pub fn replace(path: &Path, contents: &str) -> Result<(), TemplateError> {
     exchange().map_err(TemplateError::io("replace", path))
 }
 
+/// Gives a file these contents, whether it is there or not.
+///
+/// # Errors
+/// As [`write_new`] and [`replace`].
+pub fn write_or_replace(path: &Path, contents: &str) -> Result<(), TemplateError> {
+    match path.exists() {
+        true => replace(path, contents),
+        false => write_new(path, contents),
+    }
+}
+
 fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -6,6 +6,7 @@ use crate::cli::context::{self, Context};
 use crate::cli::exit_code::FAILED;
 use crate::cli::progress::Progress;
 use crate::cli::run_view::{finish, planned, script};
+use crate::cli::schema_dump;
 use crate::migrate::{Error, Plan};
 use crate::revision::GraphError;
 use crate::script::Direction;
@@ -53,10 +54,13 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     if target.branch.is_some() && !goes_on(&database.plan_downgrade(&target)?, context)? {
         return Ok(FAILED);
     }
+    schema_dump::refuse_where_impossible(project.config())?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.downgrade(&target, &mut |event| progress.tell(event, output))?;
-    finish(&report, Direction::Downgrade, context)
+    drop(database);
+    finish(&report, Direction::Downgrade, context)?;
+    schema_dump::write(&project, context.output)
 }
 
 /// Warns where a downgrade of one branch takes others with it, as it does on a shared trunk.

@@ -1,5 +1,6 @@
 use anyhow::Result;
 use chrono::Utc;
+use serde_json::Map;
 
 use crate::cli::commands::revision::{heads, write};
 use crate::cli::context::{self, Context};
@@ -43,11 +44,13 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         message: &message,
         location: None,
         created: Utc::now(),
+        upgrade: "",
+        downgrade: "",
     };
     if new.parents.len() > 1 {
         context
             .output
             .story("a revision that is applied nowhere yet can also be moved: `migrator rebase REV` needs no merge")?;
     }
-    write(&project, &new, context)
+    write(&project, &new, Map::new(), context)
 }

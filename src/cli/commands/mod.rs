@@ -2,8 +2,11 @@
 
 mod accept;
 mod branches;
+mod check;
 mod current;
+mod diff;
 mod downgrade;
+mod dump;
 mod edit;
 mod ensure_version;
 mod graph;
@@ -43,6 +46,9 @@ pub enum Command {
     Current(current::Args),
     Status(status::Args),
     Verify(verify::Args),
+    Check(check::Args),
+    Diff(diff::Args),
+    Dump(dump::Args),
     History(history::Args),
     Graph(graph::Args),
     Heads(heads::Args),
@@ -63,9 +69,11 @@ impl Command {
             | Self::Merge(_)
             | Self::Rebase(_)
             | Self::Edit(_) => Some("a file is written for one database at a time"),
+            Self::Dump(_) => Some("a schema is written for one database at a time"),
             Self::Resolve(_) => Some("how far a revision got is to be said for one database at a time"),
             Self::Graph(_) => Some("a drawing is of one database"),
-            Self::Upgrade(upgrade::Args { sql: true, .. })
+            Self::Diff(_)
+            | Self::Upgrade(upgrade::Args { sql: true, .. })
             | Self::Downgrade(downgrade::Args { sql: true, .. })
             | Self::Stamp(stamp::Args { sql: true, .. }) => Some("a script is for one database"),
             Self::Upgrade(_)
@@ -75,6 +83,7 @@ impl Command {
             | Self::Current(_)
             | Self::Status(_)
             | Self::Verify(_)
+            | Self::Check(_)
             | Self::History(_)
             | Self::Heads(_)
             | Self::Branches(_)
@@ -99,6 +108,9 @@ impl Command {
             Self::Current(args) => current::run(args, context),
             Self::Status(args) => status::run(args, context),
             Self::Verify(args) => verify::run(args, context),
+            Self::Check(args) => check::run(args, context),
+            Self::Diff(args) => diff::run(args, context),
+            Self::Dump(args) => dump::run(args, context),
             Self::History(args) => history::run(args, context),
             Self::Graph(args) => graph::run(args, context),
             Self::Heads(args) => heads::run(args, context),

@@ -2,9 +2,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::cli::context::{self, Context, shown};
+use crate::cli::drafting::{AutogenerateArgs, Content, content};
 use crate::cli::exit_code::DONE;
 use crate::cli::failure::UsageError;
 use crate::cli::output::{Paint, clean};
@@ -37,12 +38,14 @@ pub struct Args {
     /// The version location the file goes to
     #[arg(long, alias = "version_path", value_name = "DIRECTORY")]
     version_path: Option<PathBuf>,
+    #[command(flatten)]
+    autogenerate: AutogenerateArgs,
     #[arg(long, hide = true)]
     sql: bool,
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { message, rev_id, head, splice, branch_label, depends_on, version_path, sql } = args;
+    let Args { message, rev_id, head, splice, branch_label, depends_on, version_path, autogenerate, sql } = args;
     if sql {
         return Err(UsageError::combination("--sql makes no sense with `revision`: it writes a file and runs nothing"));
     }
@@ -53,6 +56,13 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let project = context.project()?;
     let parents = heads(&project, &[head], splice)?;
     let depends_on = depends_on.iter().map(|name| dependency(&project, name)).collect::<Result<Vec<_>>>()?;
+    let content = match autogenerate.is_asked()? {
+        true => match content(&project, autogenerate, context)? {
+            Some(content) => content,
+            None => return Ok(DONE),
+        },
+        false => Content::default(),
+    };
     let new = NewRevision {
         id: rev_id.as_deref(),
         parents: project.graph().ids(parents),
@@ -61,8 +71,10 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         message: &message,
         location: version_path.as_deref(),
         created: Utc::now(),
+        upgrade: &content.sections.upgrade,
+        downgrade: &content.sections.downgrade,
     };
-    write(&project, &new, context)
+    write(&project, &new, content.document, context)
 }
 
 /// Where there are only named databases, a revision belongs to one of them.
@@ -113,11 +125,20 @@ fn dependency(project: &Project, name: &str) -> Result<Vec<String>> {
     Ok(graph.ids(nodes))
 }
 
-/// Writes the file and says so.
-pub fn write(project: &Project, new: &NewRevision<'_>, context: &mut Context<'_, '_>) -> Result<u8> {
+/// Writes the file and says so, under `--json` with what `more` holds.
+pub fn write(
+    project: &Project,
+    new: &NewRevision<'_>,
+    more: Map<String, Value>,
+    context: &mut Context<'_, '_>,
+) -> Result<u8> {
     let created = create(project.scripts(), project.config(), new).map_err(Error::from)?;
     if context.output.json {
-        context.output.document(&json!({"revision": created.revision, "path": shown(&created.path)}))?;
+        let mut document = Map::new();
+        document.insert("revision".to_owned(), json!(created.revision));
+        document.insert("path".to_owned(), json!(shown(&created.path)));
+        document.extend(more);
+        context.output.document(&Value::Object(document))?;
         return Ok(DONE);
     }
     let follows = match &new.parents[..] {

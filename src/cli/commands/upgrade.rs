@@ -5,6 +5,7 @@ use crate::cli::context::{self, Context};
 use crate::cli::failure::UsageError;
 use crate::cli::progress::Progress;
 use crate::cli::run_view::{finish, planned, script};
+use crate::cli::schema_dump;
 use crate::revision::{Symbol, Target};
 use crate::script::Direction;
 
@@ -53,8 +54,11 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     if dry_run {
         return planned(&database.plan_upgrade(&target)?, context);
     }
+    schema_dump::refuse_where_impossible(project.config())?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.upgrade(&target, &mut |event| progress.tell(event, output))?;
-    finish(&report, Direction::Upgrade, context)
+    drop(database);
+    finish(&report, Direction::Upgrade, context)?;
+    schema_dump::write(&project, context.output)
 }

@@ -48,6 +48,7 @@ fn every_key_is_read() {
         version_table_schema = "audit"
         transaction = "single"
         out_of_order = "apply"
+        schema_dump = "db/dump.sql"
 
         [database]
         url = "postgresql://h/d"
@@ -58,6 +59,8 @@ fn every_key_is_read() {
 
         [autogenerate]
         command = ["python", "-m", "app.ddl"]
+        include = ["table:*"]
+        exclude = ["tmp_*", "log"]
 
         [[post_write_hooks]]
         name = "format"
@@ -86,6 +89,9 @@ fn every_key_is_read() {
     assert!(config.foreign_keys);
     assert!(config.autogenerate.schema.is_empty());
     assert_eq!(config.autogenerate.command.as_deref().unwrap(), ["python", "-m", "app.ddl"]);
+    assert_eq!(config.autogenerate.include, ["table:*"]);
+    assert_eq!(config.autogenerate.exclude, ["tmp_*", "log"]);
+    assert_eq!(config.schema_dump, Some(root.join("db/dump.sql")));
     let hooks: Vec<_> = config.post_write_hooks.iter().map(|hook| (hook.name.as_str(), hook.command.len())).collect();
     assert_eq!(hooks, [("format", 3), ("check", 1)]);
     assert_eq!(url(&config), "postgresql://h/d");
@@ -195,6 +201,11 @@ fn bad_values() {
         ("[autogenerate]\nschema = []", (2, 10), "`schema` is empty"),
         ("[autogenerate]\ncommand = []", (2, 11), "`command` is empty"),
         ("[autogenerate]\nschema = [\"a\"]\ncommand = [\"b\"]", (3, 11), "`command` cannot stand beside `schema`"),
+        (
+            "[migrator]\nschema_dump = \"a\"\n[autogenerate]\nschema = [\"b\", \"a\"]",
+            (2, 15),
+            "`schema_dump` is a file of the declared schema, which it would be written over",
+        ),
         ("[[post_write_hooks]]\nname = \"a\"", (1, 1), "`command` is missing in [post_write_hooks]"),
         ("[[post_write_hooks]]\nname = \"\"\ncommand = [\"a\"]", (2, 8), "`name` is empty"),
     ] {

@@ -64,7 +64,7 @@ fn what_is_commented_out_is_valid_too() {
         assert_eq!(configuration["post_write_hooks"].as_array().unwrap().len(), 1);
         if template.name == "generic" {
             assert_eq!(migrator["version_locations"][0].as_str(), Some("db/versions"));
-            assert_eq!(migrator.len(), 10);
+            assert_eq!(migrator.len(), 11);
             assert_eq!(configuration["database"].as_table().unwrap().len(), 5);
         }
     }

@@ -93,6 +93,21 @@ fn the_revision_under_way_is_taken_back_and_the_ones_before_are_kept() {
 }
 
 #[test]
+fn a_draft_is_given_up() {
+    let project = Project::sqlite();
+    project.write("schema.sql", &format!("CREATE TABLE a (x integer);\n{ENDLESS};\n"));
+    let configuration = project.read("migrator.toml");
+    let command = "command = [\"sh\", \"-c\", \"touch started; cat schema.sql\"]";
+    project.write("migrator.toml", &format!("{configuration}\n[autogenerate]\n{command}\n"));
+    let run = project.start(&["--json", "revision", "--autogenerate", "-m", "first"]);
+    until("the schema is asked for", || project.path("started").exists());
+    run.signal(Signal::TERM);
+    let output = run.output_within(PROMPTLY).exits(143);
+    assert_eq!(error_of(&output.stdout)["kind"], "interrupted");
+    assert_eq!(fs::read_dir(project.path("migrations/versions")).unwrap().count(), 0);
+}
+
+#[test]
 fn it_is_told_to_people_with_its_place() {
     each_database(|subject| {
         let endless = endless(subject);

@@ -1,0 +1,101 @@
+//! Two schemas side by side.
+
+use super::declared::Declared;
+use super::source::filter;
+use super::{Error, Source};
+use crate::backend::BackendError;
+use crate::migrate::Project;
+use crate::schema::{Catalog, Change, Rename, diff};
+use crate::sql::Dialect;
+
+/// Two schemas that were read.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What there is.
+    pub from: Catalog,
+    /// What there shall be.
+    pub to: Catalog,
+    /// The renames that the declared schema tells and that are still to be made.
+    pub renames: Vec<Rename>,
+}
+
+impl Comparison {
+    /// What differs, without regard to renames.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change<'_>> {
+        diff(&self.from, &self.to)
+    }
+
+    /// Objects of either side that are not compared, each once.
+    #[must_use]
+    pub fn unmodelled(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.from.unmodelled.iter().chain(&self.to.unmodelled).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Tables that have the same columns in another order, which is no difference: it cannot be changed without
+    /// building the table anew.
+    #[must_use]
+    pub fn reordered(&self) -> Vec<&str> {
+        let columns = |text: Option<&str>| text.map(str::to_lowercase);
+        let tables = self.from.objects().filter_map(|from| Some((from, self.to.get(&from.id)?)));
+        let order = tables.filter(|(from, to)| {
+            let (from, to) = (columns(from.fact("columns")), columns(to.fact("columns")));
+            let sorted = |text: &Option<String>| {
+                let mut names: Vec<String> = text.iter().flat_map(|text| text.split('\n')).map(str::to_owned).collect();
+                names.sort();
+                names
+            };
+            from != to && sorted(&from) == sorted(&to)
+        });
+        order.map(|(from, _)| from.name.as_str()).collect()
+    }
+}
+
+/// Reads both sides. `at_head`: the configured database must have all revisions, if it is one of them.
+///
+/// # Errors
+/// A side that cannot be read, [`Error::NotAtHead`], or a database whose schemas cannot be compared.
+pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> Result<Comparison, Error> {
+    let dialect = project.config().database_url()?.dialect();
+    if dialect != Dialect::Sqlite {
+        return Err(BackendError::NoSchemaComparison { dialect }.into());
+    }
+    if at_head && [from, to].contains(&&Source::Database) {
+        refuse_behind_head(project)?;
+    }
+    let mut current = from.read(project)?.catalog;
+    let Declared { catalog: mut declared, renames } = to.read(project)?;
+    filter(project.config())?.apply(&mut current, &mut declared);
+    let renames = open_renames(renames, &current);
+    Ok(Comparison { from: current, to: declared, renames })
+}
+
+/// Those that are still to be made: once the new name is there, a rename is history.
+fn open_renames(renames: Vec<Rename>, current: &Catalog) -> Vec<Rename> {
+    let has = |names: &[String]| current.objects().any(|object| object.id.names == names);
+    let is_open = |rename: &Rename| has(&rename.from) && !has(&rename.to);
+    let tables: Vec<Rename> = renames.iter().filter(|rename| is_open(rename)).cloned().collect();
+    let with_old_table = |rename: Rename| {
+        // A column is declared under the new name of its table.
+        let table =
+            tables.iter().find(|table| rename.from.len() > table.to.len() && rename.from.starts_with(&table.to));
+        match table {
+            Some(table) => Rename { from: [&table.from, &rename.from[table.to.len()..]].concat(), to: rename.to },
+            None => rename,
+        }
+    };
+    renames.into_iter().map(with_old_table).filter(is_open).collect()
+}
+
+fn refuse_behind_head(project: &Project) -> Result<(), Error> {
+    let applied = project.connect_to_read()?.applied()?;
+    let graph = project.graph();
+    let pending = graph.ids(graph.closure(graph.heads()).difference(&applied.nodes).iter());
+    if pending.is_empty() && applied.missing.is_empty() && applied.ledger.is_empty() {
+        return Ok(());
+    }
+    Err(Error::NotAtHead { pending: pending.len(), current: applied.heads(graph) })
+}

@@ -1,0 +1,80 @@
+//! The declared schema: SQL files or what a program prints, loaded into a scratch database.
+
+mod places;
+mod renames;
+mod text;
+
+use std::path::PathBuf;
+
+use super::error::DeclaredFailure;
+use super::{Error, scratch};
+use crate::backend::RunMode;
+use crate::config::Config;
+use crate::schema::{Catalog, Rename};
+use places::{output_of, paths};
+use text::Text;
+
+/// A schema that was declared, with the renames that its files tell.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    pub catalog: Catalog,
+    pub renames: Vec<Rename>,
+}
+
+/// The schema that the configuration declares.
+pub(super) fn configured(config: &Config) -> Result<Declared, Error> {
+    match &config.autogenerate.command {
+        Some(command) => load(config, vec![("the output of the command".into(), output_of(command, config)?)]),
+        None => files(config, &config.autogenerate.schema),
+    }
+}
+
+/// The schema of files, directories and globs.
+pub(super) fn files(config: &Config, patterns: &[String]) -> Result<Declared, Error> {
+    let paths = paths(&config.directory, patterns)?;
+    let read = |path: PathBuf| match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((path, text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))),
+        Err(source) => Err(Error::Unreadable { path, source }),
+    };
+    load(config, paths.into_iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Loads whole texts in rounds, so that they may come in any order: a text that fails waits for the others.
+fn load(config: &Config, texts: Vec<(PathBuf, String)>) -> Result<Declared, Error> {
+    let mut connection = scratch::empty(config)?;
+    let dialect = connection.dialect();
+    let mut waiting =
+        texts.into_iter().map(|(path, text)| Text::new(path, text, dialect)).collect::<Result<Vec<_>, _>>()?;
+    let mut renames = Vec::new();
+    for text in &waiting {
+        renames.extend(text.renames(connection.as_mut(), dialect)?);
+    }
+    connection.start(RunMode::PerRevision)?;
+    while !waiting.is_empty() {
+        let count = waiting.len();
+        let (mut failed, mut failures) = (Vec::new(), Vec::new());
+        for text in waiting {
+            if let Err(failure) = text.run(connection.as_mut())? {
+                failed.push(text);
+                failures.push(failure);
+            }
+        }
+        waiting = failed;
+        let mut failures = failures.into_iter();
+        if waiting.len() == count
+            && let Some(first) = failures.next()
+        {
+            return Err(Error::Declared(Box::new(joined(first, failures))));
+        }
+    }
+    connection.finish()?;
+    Ok(Declared { catalog: connection.schema()?.catalog()?, renames })
+}
+
+/// The first failure, with the others in its hint: any of them may be the cause, and the rest what comes of it.
+fn joined(first: DeclaredFailure, others: impl Iterator<Item = DeclaredFailure>) -> DeclaredFailure {
+    let others = others
+        .map(|other| format!("not loaded either: {}:{}: {}", other.path.display(), other.position, other.message));
+    let hints: Vec<String> = first.hint.into_iter().chain(others).collect();
+    DeclaredFailure { hint: (!hints.is_empty()).then(|| hints.join("\n")), ..first }
+}

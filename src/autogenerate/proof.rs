@@ -1,0 +1,248 @@
+//! The proof: a draft is run on a scratch database with rows in it, up, down and up again.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Comparison, Draft, Error, Rendered, scratch};
+use crate::backend::schema::{Filling, Fingerprint, Kept};
+use crate::backend::{BackendError, Connection, Provenance, RunMode};
+use crate::config::Config;
+use crate::migrate::{self, Plan, Resume, Run, Step, execute};
+use crate::schema::{Catalog, Hazard, Identity, Kind, diff};
+use crate::script::{Direction, Downgrade, Script, Sections};
+
+/// That a draft does what it says, and how it was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The tables that had no rows while it was tried.
+    pub without_rows: Vec<String>,
+}
+
+impl Proof {
+    /// The proof in words.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec!["proven on a scratch database: up, down and up again".to_owned()];
+        if !self.without_rows.is_empty() {
+            lines.push(format!("not proven with rows: {}", self.without_rows.join(", ")));
+        }
+        lines
+    }
+}
+
+/// Runs the draft, as it was rendered, through the same executor as any revision, and judges every step by the
+/// catalog and by what the database itself says.
+///
+/// Where rows do not allow a change that is known to depend on them, it is tried with sparser ones, and at last
+/// without.
+///
+/// # Errors
+/// [`Error::NotProven`].
+pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: &Rendered) -> Result<Proof, Error> {
+    let text = format!(
+        "-- proof\n--\n-- migrator:revision proof\n\n-- migrator:upgrade\n{}\n-- migrator:downgrade\n{}\n",
+        rendered.upgrade, rendered.downgrade
+    );
+    let script = Script::parse(PathBuf::from("the draft"), text).map_err(migrate::Error::from)?;
+    let sections = script.sections(config.database_url()?.dialect()).map_err(migrate::Error::from)?;
+    let trial = Trial { config, comparison, draft, script: &script, sections: &sections };
+    let delicate = trial.delicate_tables();
+    let mut result = trial.run(&Filling::default());
+    for filling in [
+        Filling { sparse: delicate.clone(), ..Filling::default() },
+        Filling { empty: delicate.clone(), ..Filling::default() },
+    ] {
+        // Rows may be refused; that they are lost or that something else is made of the schema has no excuse.
+        let is_refused = matches!(&result, Err(Error::NotProven { stage, .. }) if RUNS.contains(stage));
+        if delicate.is_empty() || !is_refused {
+            break;
+        }
+        result = trial.run(&filling);
+    }
+    result
+}
+
+const RUNS: [&str; 3] = ["the upgrade", "the downgrade", "the second upgrade"];
+
+struct Trial<'t> {
+    config: &'t Config,
+    comparison: &'t Comparison,
+    draft: &'t Draft,
+    script: &'t Script,
+    sections: &'t Sections,
+}
+
+impl Trial<'_> {
+    fn run(&self, filling: &Filling) -> Result<Proof, Error> {
+        let (from, to) = (&self.comparison.from, &self.comparison.to);
+        let mut wanted = scratch::with(self.config, to)?;
+        let wanted = wanted.schema()?.witness()?;
+        let mut database = scratch::with(self.config, from)?;
+        database.ensure_version_table()?;
+        let schema = database.schema()?;
+        let start = schema.witness()?;
+        let empty = schema.fill(from, filling)?;
+        let kept = self.kept(database.as_mut())?;
+        let rows = fingerprints(database.as_mut(), &kept.before)?;
+
+        self.step(Direction::Upgrade, RUNS[0], database.as_mut())?;
+        judge("after the upgrade", database.as_mut(), to, &wanted)?;
+        survive("after the upgrade", database.as_mut(), &kept.after, &rows)?;
+        self.step(Direction::Downgrade, RUNS[1], database.as_mut())?;
+        judge("after the downgrade", database.as_mut(), from, &start)?;
+        survive("after the downgrade", database.as_mut(), &kept.before, &rows)?;
+        self.step(Direction::Upgrade, RUNS[2], database.as_mut())?;
+        judge("after the second upgrade", database.as_mut(), to, &wanted)?;
+        survive("after the second upgrade", database.as_mut(), &kept.after, &rows)?;
+        Ok(Proof { without_rows: empty.iter().map(Identity::path).collect() })
+    }
+
+    fn step(&self, direction: Direction, stage: &'static str, database: &mut dyn Connection) -> Result<(), Error> {
+        let parts = match (direction, &self.sections.downgrade) {
+            (Direction::Upgrade, _) => &self.sections.upgrade[..],
+            (Direction::Downgrade, Downgrade::Parts(parts)) => parts,
+            (Direction::Downgrade, _) => &[],
+        };
+        let step = Step {
+            direction,
+            script: self.script,
+            sections: self.sections,
+            parts,
+            needs: Vec::new(),
+            resume: Resume::default(),
+        };
+        let plan = Plan {
+            direction,
+            steps: vec![step],
+            heads_before: Vec::new(),
+            heads_after: Vec::new(),
+            beyond_branch: Vec::new(),
+        };
+        let provenance = Provenance { applied_by: None, migrator_version: env!("CARGO_PKG_VERSION").to_owned() };
+        let dialect = database.dialect();
+        // Nobody else is there to wait for.
+        let run = Run {
+            mode: RunMode::PerRevision,
+            dialect,
+            provenance: &provenance,
+            timed: false,
+            lock_wait: Duration::ZERO,
+            lock_timeout: Duration::ZERO,
+            interrupt: &self.config.interrupt,
+        };
+        match execute(&plan, database, &run, &mut |_| {}) {
+            Ok(_) => Ok(()),
+            Err(migrate::Error::Revision(failure)) if matches!(failure.cause, BackendError::Interrupted(_)) => {
+                Err(failure.cause.into())
+            }
+            Err(migrate::Error::Revision(failure)) => Err(Error::NotProven {
+                stage,
+                message: failure.cause.to_string(),
+                details: vec![failure.statement.unwrap_or_else(|| "at its end".to_owned())],
+            }),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// The columns that are to keep their values, as the old and as the new schema call them.
+    fn kept(&self, database: &mut dyn Connection) -> Result<KeptColumns, Error> {
+        let schema = database.schema()?;
+        let (middle, to) = (&self.draft.renamed_schema, &self.comparison.to);
+        let tables = to.objects().filter(|object| object.id.kind == Kind::TABLE && middle.contains(&object.id));
+        let after: Vec<Kept> = tables.map(|table| schema.kept(&table.id, middle, to)).collect();
+        let before = after.iter().map(|kept| self.under_old_names(kept)).collect();
+        Ok(KeptColumns { before, after })
+    }
+
+    fn under_old_names(&self, kept: &Kept) -> Kept {
+        let old = |id: Identity| {
+            let pair = self.draft.renamed.iter().find(|(_, new)| *new == id);
+            pair.map_or(id, |(old, _)| old.clone())
+        };
+        let column = |name: &String| {
+            let id = Identity::new(Kind::COLUMN, kept.table.names.iter().chain([&name.to_lowercase()]).cloned());
+            let was = old(id.clone());
+            if was == id { name.clone() } else { was.names.last().cloned().unwrap_or_default() }
+        };
+        Kept { table: old(kept.table.clone()), columns: kept.columns.iter().map(column).collect(), counts: kept.counts }
+    }
+
+    /// Tables whose rows may not allow what is to be done, in the old schema.
+    fn delicate_tables(&self) -> BTreeSet<Identity> {
+        let parts = self.draft.upgrade.iter().chain(&self.draft.downgrade);
+        let delicate = parts.flat_map(|part| &part.actions).filter(|action| action.hazards.contains(&Hazard::MayFail));
+        let made = delicate.flat_map(|action| &action.makes);
+        made.filter_map(|id| match id.kind {
+            Kind::TABLE => Some(id.clone()),
+            _ => {
+                let catalogs = [&self.comparison.to, &self.comparison.from];
+                catalogs.into_iter().find_map(|catalog| catalog.get(id)).and_then(|object| object.part_of.clone())
+            }
+        })
+        .flat_map(|table| {
+            let renamed = self.draft.renamed.iter().find(|(_, new)| *new == table).map(|(old, _)| old.clone());
+            [Some(table), renamed].into_iter().flatten()
+        })
+        .filter(|table| self.comparison.from.contains(table))
+        .collect()
+    }
+}
+
+struct KeptColumns {
+    before: Vec<Kept>,
+    after: Vec<Kept>,
+}
+
+fn fingerprints(database: &mut dyn Connection, kept: &[Kept]) -> Result<Vec<Fingerprint>, Error> {
+    let schema = database.schema()?;
+    Ok(kept.iter().map(|kept| schema.fingerprint(kept)).collect::<Result<_, _>>()?)
+}
+
+/// Is the schema what it should be, by the catalog and by the witness?
+fn judge(
+    stage: &'static str,
+    database: &mut dyn Connection,
+    wanted: &Catalog,
+    witness: &BTreeSet<String>,
+) -> Result<(), Error> {
+    let schema = database.schema()?;
+    let catalog = schema.catalog()?;
+    let changes: Vec<String> = diff(&catalog, wanted).iter().map(|change| format!("still to do: {change}")).collect();
+    let differ = |message: &str, details| Err(Error::NotProven { stage, message: message.to_owned(), details });
+    if !changes.is_empty() {
+        return differ("the schema is not the one it should be", changes);
+    }
+    let told = schema.witness()?;
+    if told == *witness {
+        return Ok(());
+    }
+    let only = |sign: char, ours: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
+        ours.difference(other).map(|line| format!("{sign} {line}")).collect()
+    };
+    differ(
+        "the database says that it is not what it should be",
+        [only('-', witness, &told), only('+', &told, witness)].concat(),
+    )
+}
+
+fn survive(
+    stage: &'static str,
+    database: &mut dyn Connection,
+    kept: &[Kept],
+    before: &[Fingerprint],
+) -> Result<(), Error> {
+    let after = fingerprints(database, kept)?;
+    let lost: Vec<String> = kept
+        .iter()
+        .zip(before.iter().zip(&after))
+        .filter(|(_, (before, after))| before != after)
+        .map(|(kept, (before, after))| {
+            format!("table {}: {} rows before, {} after, or other values", kept.table.path(), before.rows, after.rows)
+        })
+        .collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    Err(Error::NotProven { stage, message: "rows were lost or changed".to_owned(), details: lost })
+}

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b TEXT, c TEXT, CHECK (a > 0));

@@ -1,0 +1,1 @@
+CREATE TABLE t (c INT CHECK (c > 0), b INT NOT NULL, a INT);

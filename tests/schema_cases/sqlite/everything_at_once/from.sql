@@ -1,0 +1,6 @@
+CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, born INTEGER);
+CREATE TABLE books (id INTEGER PRIMARY KEY AUTOINCREMENT, author INTEGER NOT NULL REFERENCES authors (id) ON DELETE CASCADE, title TEXT NOT NULL, price REAL DEFAULT 0 CHECK (price >= 0), old TEXT);
+CREATE INDEX books_title ON books (title COLLATE NOCASE);
+CREATE VIEW cheap AS SELECT title FROM books WHERE price < 10;
+CREATE TRIGGER books_au AFTER UPDATE ON books BEGIN UPDATE authors SET born = born WHERE id = new.author; END;
+CREATE TABLE gone (x);

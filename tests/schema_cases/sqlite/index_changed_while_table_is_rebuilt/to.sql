@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT NOT NULL, b TEXT, c TEXT);
+CREATE INDEX i ON t (a, c);

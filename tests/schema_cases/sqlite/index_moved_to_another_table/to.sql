@@ -1,0 +1,3 @@
+CREATE TABLE t (a INT, b TEXT, c TEXT);
+CREATE TABLE u (a INT);
+CREATE INDEX i ON u (a);

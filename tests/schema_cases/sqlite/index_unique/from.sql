@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, b TEXT, c TEXT);
+CREATE INDEX i ON t (a);

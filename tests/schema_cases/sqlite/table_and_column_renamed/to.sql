@@ -1,0 +1,1 @@
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, full_name TEXT NOT NULL, email TEXT, age INTEGER);

@@ -1,0 +1,1 @@
+CREATE TABLE bücher (titel TEXT, größe INTEGER);

@@ -1,0 +1,2 @@
+CREATE TABLE departments (id INTEGER PRIMARY KEY, head INTEGER REFERENCES people (id));
+CREATE TABLE people (id INTEGER PRIMARY KEY, department INTEGER NOT NULL REFERENCES departments (id));
