@@ -1,7 +1,7 @@
 //! Downgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Observer, Plan, Project, Report, execute};
+use super::{Applied, Database, Error, Observer, Plan, Project, Report, online};
 use crate::revision::Target;
 use crate::script::Direction;
 
@@ -16,5 +16,5 @@ pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target)
 
 /// Downgrades.
 pub(super) fn run(database: &mut Database<'_>, target: &Target, observe: &mut Observer<'_>) -> Result<Report, Error> {
-    execute::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
+    online::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
 }

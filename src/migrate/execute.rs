@@ -3,14 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::back_off::BackOff;
-use super::place::named_in;
-use super::plan::{refuse_parts_outside, refuse_parts_without_session};
+use super::place::{line_at, named_in, token_width};
+use super::plan::refuse_parts_outside;
 use super::stamp::version_row;
-use super::watch::watched;
-use super::{
-    Applied, Database, Error, Event, Observer, Plan, Project, Report, RevisionFailure, Step, StepReport, aftermath,
-    again, resume,
-};
+use super::{Error, Event, Plan, RevisionFailure, Step, StepReport};
 use crate::backend::{
     Action, BackendError, Blocker, Elapsed, Expectation, LedgerNote, LedgerState, LogEntry, Provenance, Record,
     RunMode, Sink, SqlStatement, VersionChange,
@@ -41,60 +37,7 @@ pub struct Run<'a> {
     pub interrupt: &'a Interrupt,
 }
 
-/// Plans and runs under the lock. Nothing to do needs no lock: older replicas must start while a newer one
-/// migrates.
-pub(super) fn plan_and_run<'p>(
-    database: &mut Database<'p>,
-    plan: impl Fn(&'p Project, &Applied) -> Result<Plan<'p>, Error>,
-    observe: &mut Observer<'_>,
-) -> Result<Report, Error> {
-    let applied = database.applied()?;
-    let planned = plan(database.project, &applied)?;
-    if planned.steps.is_empty() && applied.ledger.is_empty() {
-        return Ok(Report::nothing(&planned));
-    }
-    let mut earlier = Vec::new();
-    database.locked(observe, |database, observe| {
-        // Whoever held the lock may have applied some of it.
-        let applied = database.applied()?;
-        let mut plan = plan(database.project, &applied)?;
-        if !database.connection.keeps_session() {
-            refuse_parts_without_session(&plan)?;
-        }
-        watched(database, observe, |database, observe| {
-            resume::prepare(&mut plan, &applied, database.connection.as_mut())?;
-            database.connection.ensure_version_table()?;
-            again::run(&mut earlier, observe, |observe| run(database, &plan, observe))
-        })
-    })
-}
-
-/// Runs `plan` on the database, which is locked.
-fn run(database: &mut Database<'_>, plan: &Plan<'_>, observe: &mut dyn FnMut(Event<'_>)) -> Result<Report, Error> {
-    let provenance = database.project.provenance();
-    let run = Run {
-        mode: run_mode(database.project.config().transaction),
-        dialect: database.connection.dialect(),
-        provenance: &provenance,
-        timed: true,
-        lock_wait: database.project.config().lock_wait,
-        lock_timeout: database.project.config().lock_timeout,
-        interrupt: &database.project.config().interrupt,
-    };
-    let mut took = Duration::ZERO;
-    let mut observe = |event: Event<'_>| {
-        if let Event::StepFinished { duration, .. } = event {
-            took += duration;
-        }
-        observe(event);
-    };
-    let steps = match execute(plan, database.connection.as_mut(), &run, &mut observe) {
-        Ok(steps) => steps,
-        Err(error) => return Err(aftermath::tell(error, plan, took, database)),
-    };
-    Ok(Report { steps, heads: plan.heads_after.clone() })
-}
-
+/// How much of a run commits together, by the configuration's word for it.
 pub(super) fn run_mode(mode: TransactionMode) -> RunMode {
     match mode {
         TransactionMode::PerRevision => RunMode::PerRevision,
@@ -472,20 +415,4 @@ fn fail(
         blockers: if cause.is_passing() { progress.blockers.clone() } else { Vec::new() },
         cause,
     }))
-}
-
-fn line_at(text: &str, offset: usize) -> String {
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    text[start..].lines().next().unwrap_or("").to_owned()
-}
-
-/// How many characters the caret underlines: the name or word that begins here.
-fn token_width(text: &str) -> usize {
-    let mut characters = text.chars();
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    match characters.next() {
-        Some(quote @ ('"' | '`')) => characters.take_while(|&c| c != quote && c != '\n').count() + 2,
-        Some(first) if is_word(first) => 1 + characters.take_while(|&c| is_word(c)).count(),
-        _ => 1,
-    }
 }

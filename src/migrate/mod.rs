@@ -16,6 +16,7 @@ mod error;
 mod execute;
 mod failure;
 mod observer;
+mod online;
 mod opening;
 mod place;
 mod plan;

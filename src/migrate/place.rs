@@ -1,4 +1,4 @@
-//! Where in a statement an error is, when the database does not say.
+//! Where an error is, when the database does not say, and what is shown of the place.
 
 /// The offset in `statement` of the name that `message` is about, in bytes; the start if there is none.
 ///
@@ -29,6 +29,23 @@ fn word(name: &str, text: &str) -> Option<usize> {
         .match_indices(&name.to_ascii_lowercase())
         .map(|(offset, _)| offset)
         .find(|&offset| !part(text[..offset].chars().next_back()) && !part(text[offset + name.len()..].chars().next()))
+}
+
+/// The line that holds `offset`.
+pub(super) fn line_at(text: &str, offset: usize) -> String {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    text[start..].lines().next().unwrap_or("").to_owned()
+}
+
+/// How many characters the caret underlines: the name or word that begins here.
+pub(super) fn token_width(text: &str) -> usize {
+    let mut characters = text.chars();
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    match characters.next() {
+        Some(quote @ ('"' | '`')) => characters.take_while(|&c| c != quote && c != '\n').count() + 2,
+        Some(first) if is_word(first) => 1 + characters.take_while(|&c| is_word(c)).count(),
+        _ => 1,
+    }
 }
 
 #[cfg(test)]

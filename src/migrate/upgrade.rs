@@ -1,7 +1,7 @@
 //! Upgrading.
 
 use super::plan::refuse_tampering;
-use super::{Applied, Database, Error, Observer, Plan, Project, Report, execute};
+use super::{Applied, Database, Error, Observer, Plan, Project, Report, online};
 use crate::config::OutOfOrder;
 use crate::revision::Target;
 use crate::script::Direction;
@@ -21,5 +21,5 @@ pub(super) fn plan<'p>(project: &'p Project, applied: &Applied, target: &Target)
 
 /// Upgrades.
 pub(super) fn run(database: &mut Database<'_>, target: &Target, observe: &mut Observer<'_>) -> Result<Report, Error> {
-    execute::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
+    online::plan_and_run(database, |project, applied| plan(project, applied, target), observe)
 }
