@@ -21,5 +21,5 @@ pub use diff::{Change, diff};
 pub use filter::{Filter, FilterSyntaxError};
 pub use hazard::Hazard;
 pub use identity::{Identity, Kind};
-pub use order::order;
+pub use order::{order, order_grouped};
 pub use rename::{Rename, RenameError, candidates, resolve};

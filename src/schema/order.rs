@@ -11,6 +11,18 @@ use super::{Action, Catalog, Identity, Object};
 /// the same changes are always in the same order. A circle of needs is cut at its first action by those.
 #[must_use]
 pub fn order(actions: Vec<Action>, from: &Catalog, to: &Catalog) -> Vec<Action> {
+    order_grouped(actions, from, to, |_| None::<()>)
+}
+
+/// Like [`order`], but an action of the same `group` as the one before comes first where it can be done.
+#[must_use]
+pub fn order_grouped<G: Eq>(
+    actions: Vec<Action>,
+    from: &Catalog,
+    to: &Catalog,
+    group: impl Fn(&Action) -> Option<G>,
+) -> Vec<Action> {
+    let groups: Vec<Option<G>> = actions.iter().map(group).collect();
     let before = edges(&actions, from, to);
     let mut waiting: Vec<BTreeSet<usize>> = before;
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); actions.len()];
@@ -20,13 +32,19 @@ pub fn order(actions: Vec<Action>, from: &Catalog, to: &Catalog) -> Vec<Action> 
         }
     }
     let keys: Vec<Key<'_>> = actions.iter().map(key).collect();
-    let by_key = |ready: &mut BTreeSet<(Key<'_>, usize)>| ready.pop_first().map(|(_, action)| action);
     let mut ready = BTreeSet::new();
     let mut left: BTreeSet<(Key<'_>, usize)> = (0..actions.len()).map(|action| (keys[action], action)).collect();
     ready.extend(left.iter().filter(|(_, action)| waiting[*action].is_empty()).copied());
     let mut sorted = Vec::with_capacity(actions.len());
-    while let Some(next) = by_key(&mut ready).or_else(|| left.first().map(|(_, action)| *action)) {
+    let mut last: Option<usize> = None;
+    loop {
+        let group = last.and_then(|last| groups[last].as_ref());
+        let same = ready.iter().find(|(_, action)| group.is_some() && groups[*action].as_ref() == group);
+        let circle = || first_in_circle(&left, &waiting, &keys);
+        let Some((_, next)) = same.or(ready.first()).copied().or_else(circle) else { break };
+        ready.remove(&(keys[next], next));
         left.remove(&(keys[next], next));
+        last = Some(next);
         sorted.push(next);
         for &follower in &followers[next] {
             let waits = &mut waiting[follower];
@@ -43,6 +61,23 @@ pub fn order(actions: Vec<Action>, from: &Catalog, to: &Catalog) -> Vec<Action> 
     let mut placed: Vec<(usize, Action)> = places.into_iter().zip(actions).collect();
     placed.sort_by_key(|(place, _)| *place);
     placed.into_iter().map(|(_, action)| action).collect()
+}
+
+/// The first action, by its key, of a circle of actions that wait for each other.
+fn first_in_circle<'a>(
+    left: &BTreeSet<(Key<'a>, usize)>,
+    waiting: &[BTreeSet<usize>],
+    keys: &[Key<'a>],
+) -> Option<(Key<'a>, usize)> {
+    let (_, mut action) = *left.first()?;
+    let mut path: Vec<usize> = Vec::new();
+    // Whoever waits has somebody to wait for, so the path comes back to itself.
+    while !path.contains(&action) {
+        path.push(action);
+        action = *waiting[action].first()?;
+    }
+    let start = path.iter().position(|other| *other == action)?;
+    path[start..].iter().map(|&action| (keys[action], action)).min()
 }
 
 type Key<'a> = (u8, Option<&'a Identity>);
@@ -71,7 +106,7 @@ fn edges(actions: &[Action], from: &Catalog, to: &Catalog) -> Vec<BTreeSet<usize
             for needed in to.get(made).into_iter().flat_map(needs) {
                 makers.get(needed).into_iter().for_each(|&maker| put(maker, number));
             }
-            if let Some(&remover) = freed.get(&made.names[..]) {
+            for &remover in freed.get(&made.names[..]).into_iter().chain(removers.get(made)) {
                 put(remover, number);
             }
         }

@@ -94,6 +94,23 @@ fn a_circle_is_cut_and_the_order_is_always_the_same() {
 }
 
 #[test]
+fn who_only_waits_for_a_circle_is_not_where_it_is_cut() {
+    let circle = ["table a needs c", "table b needs c", "table c needs b"];
+    assert_eq!(ordered(&["+a", "+b", "+c"], &[], &circle), ["+b", "+c", "+a"]);
+}
+
+#[test]
+fn what_belongs_together_stays_together() {
+    let tables = catalog(&["table a", "table b", "index a_x of a", "index b_x of b"]);
+    let make = |kind: Kind, name: &str| Action { makes: vec![Identity::new(kind, [name])], ..Action::default() };
+    let actions =
+        vec![make(Kind::TABLE, "a"), make(Kind::TABLE, "b"), make(Kind::INDEX, "a_x"), make(Kind::INDEX, "b_x")];
+    let group = |action: &Action| action.makes[0].names[0].chars().next();
+    let sorted = order_grouped(actions, &Catalog::default(), &tables, group);
+    assert_eq!(sorted.iter().map(|action| action.makes[0].path()).collect::<Vec<_>>(), ["a", "a_x", "b", "b_x"]);
+}
+
+#[test]
 fn renames_are_read_and_resolved() {
     let rename: Rename = "users.name=users.full_name".parse().unwrap();
     let old = catalog(&["table users", "column users.name of users"]);
