@@ -46,7 +46,8 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     );
     let script = Script::parse(PathBuf::from("the draft"), text).map_err(migrate::Error::from)?;
     let sections = script.sections(config.database_url()?.dialect()).map_err(migrate::Error::from)?;
-    let trial = Trial { config, comparison, draft, script: &script, sections: &sections };
+    let wanted = scratch::with(config, &comparison.to)?.schema()?.witness()?;
+    let trial = Trial { config, comparison, draft, script: &script, sections: &sections, wanted };
     let delicate = trial.delicate_tables();
     let mut result = trial.run(&Filling::default());
     for filling in [
@@ -71,13 +72,13 @@ struct Trial<'t> {
     draft: &'t Draft,
     script: &'t Script,
     sections: &'t Sections,
+    /// What the second judge says of the schema that shall be.
+    wanted: BTreeSet<String>,
 }
 
 impl Trial<'_> {
     fn run(&self, filling: &Filling) -> Result<Proof, Error> {
         let (from, to) = (&self.comparison.from, &self.comparison.to);
-        let mut wanted = scratch::with(self.config, to)?;
-        let wanted = wanted.schema()?.witness()?;
         let mut database = scratch::with(self.config, from)?;
         database.ensure_version_table()?;
         let schema = database.schema()?;
@@ -87,13 +88,13 @@ impl Trial<'_> {
         let rows = fingerprints(database.as_mut(), &kept.before)?;
 
         self.step(Direction::Upgrade, RUNS[0], database.as_mut())?;
-        judge("after the upgrade", database.as_mut(), to, &wanted)?;
+        judge("after the upgrade", database.as_mut(), to, &self.wanted)?;
         survive("after the upgrade", database.as_mut(), &kept.after, &rows)?;
         self.step(Direction::Downgrade, RUNS[1], database.as_mut())?;
         judge("after the downgrade", database.as_mut(), from, &start)?;
         survive("after the downgrade", database.as_mut(), &kept.before, &rows)?;
         self.step(Direction::Upgrade, RUNS[2], database.as_mut())?;
-        judge("after the second upgrade", database.as_mut(), to, &wanted)?;
+        judge("after the second upgrade", database.as_mut(), to, &self.wanted)?;
         survive("after the second upgrade", database.as_mut(), &kept.after, &rows)?;
         Ok(Proof { without_rows: empty.iter().map(Identity::path).collect() })
     }

@@ -23,6 +23,10 @@ pub(super) struct Text {
 impl Text {
     pub(super) fn new(path: PathBuf, original: String, dialect: Dialect) -> Result<Self, Error> {
         let declared = |failure| Error::Declared(Box::new(failure));
+        let original = match dialect {
+            Dialect::PostgreSql => without_restrictions(&original),
+            Dialect::Sqlite => original,
+        };
         let (text, annotations) = take_annotations(&original, dialect).map_err(|error: SqlError| {
             declared(DeclaredFailure::new(path.clone(), error.position(), &original, error.to_string(), None))
         })?;
@@ -63,8 +67,19 @@ impl Text {
             connection.rollback()?;
             return Ok(Err(self.failure(statement.span.start + offset, message, hint)));
         }
-        connection.commit(false)?;
-        Ok(Ok(()))
+        // A statement that is alone in its part may be sent with the commit.
+        match (connection.commit(false), self.statements.last()) {
+            (Err(error @ BackendError::Database(_)), Some(last)) => {
+                connection.rollback()?;
+                let offset = match &error {
+                    BackendError::Database(database) => database.offset,
+                    _ => None,
+                };
+                let place = last.span.start + offset.unwrap_or(0);
+                Ok(Err(self.failure(place, error.to_string(), error.hint())))
+            }
+            (result, _) => Ok(Ok(result?)),
+        }
     }
 
     /// A failure at an offset of the text without annotations, each of which was a line.
@@ -89,8 +104,28 @@ impl Text {
     }
 }
 
+/// What `pg_dump` says to `psql` around its output, made a comment of the same length.
+/// <https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMAND-RESTRICT>
+fn without_restrictions(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let is_restriction = line.starts_with("\\restrict ") || line.starts_with("\\unrestrict ");
+        if is_restriction { format!("--{}", &line[2..]) } else { line.to_owned() }
+    });
+    lines.collect()
+}
+
 /// A declared schema must not reach beyond its database.
 fn refused(statement: &str) -> Option<String> {
-    let word = statement.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_ascii_uppercase();
-    ["ATTACH", "DETACH", "VACUUM"].contains(&word.as_str()).then(|| format!("{word} has no place in a declared schema"))
+    let words: Vec<String> =
+        statement.split_whitespace().take(3).map(|word| word.trim_end_matches(';').to_ascii_uppercase()).collect();
+    let reach = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [word @ ("ATTACH" | "DETACH" | "VACUUM"), ..] => word.to_owned(),
+        [_, "USER", "MAPPING"] => return None,
+        ["CREATE" | "ALTER" | "DROP", what, ..] if BEYOND.contains(&what) => format!("{} {what}", words[0]),
+        _ => return None,
+    };
+    Some(format!("{reach} has no place in a declared schema"))
 }
+
+/// What belongs to a PostgreSQL server rather than to a database.
+const BEYOND: [&str; 7] = ["ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE", "SYSTEM", "SUBSCRIPTION"];
