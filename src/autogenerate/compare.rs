@@ -3,10 +3,8 @@
 use super::declared::Declared;
 use super::source::filter;
 use super::{Error, Source};
-use crate::backend::BackendError;
 use crate::migrate::Project;
 use crate::schema::{Catalog, Change, Rename, diff};
-use crate::sql::Dialect;
 
 /// Two schemas that were read.
 #[derive(Debug)]
@@ -59,10 +57,6 @@ impl Comparison {
 /// # Errors
 /// A side that cannot be read, [`Error::NotAtHead`], or a database whose schemas cannot be compared.
 pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> Result<Comparison, Error> {
-    let dialect = project.config().database_url()?.dialect();
-    if dialect != Dialect::Sqlite {
-        return Err(BackendError::NoSchemaComparison { dialect }.into());
-    }
     if at_head && [from, to].contains(&&Source::Database) {
         refuse_behind_head(project)?;
     }

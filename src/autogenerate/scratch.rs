@@ -1,22 +1,14 @@
 //! Databases that are made for a moment.
 
 use super::Error;
-use crate::backend::{self, BackendError, Connection, Purpose, RunMode, Settings, SqlStatement};
-use crate::config::{Config, DatabaseUrl, SqliteLocation};
+use crate::backend::{self, BackendError, Connection, RunMode, Settings, SqlStatement};
+use crate::config::Config;
 use crate::schema::{Action, Catalog};
 use crate::script::PartMode;
-use crate::sql::Dialect;
 
 /// An empty database of the configured engine, gone when it is dropped.
 pub(super) fn empty(config: &Config) -> Result<Box<dyn Connection>, Error> {
-    let dialect = config.database_url()?.dialect();
-    match dialect {
-        Dialect::Sqlite => {
-            let url = DatabaseUrl::Sqlite(SqliteLocation::Memory);
-            Ok(backend::connect(&url, &config.environment, &Settings::of(config), Purpose::Write)?)
-        }
-        Dialect::PostgreSql => Err(BackendError::NoSchemaComparison { dialect }.into()),
-    }
+    Ok(backend::connect_to_scratch(config.database_url()?, &config.environment, &Settings::of(config))?)
 }
 
 /// A scratch database with the schema `catalog`.

@@ -122,6 +122,12 @@ pub enum BackendError {
     /// There is no schema for the version table.
     #[error("there is no schema for the version table: the search path is empty")]
     NoSchema,
+    /// There is no place to try a schema out.
+    #[error("cannot make a scratch database: {message}")]
+    NoScratch {
+        /// What the server said.
+        message: String,
+    },
     /// Schemas of this database cannot be compared.
     #[error("comparing schemas is not available for {} yet", dialect.product())]
     NoSchemaComparison {
@@ -176,6 +182,7 @@ impl BackendError {
             | Self::InvalidIndex { .. }
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
+            | Self::NoScratch { .. }
             | Self::NoSchema => "database",
             Self::NoSchemaComparison { .. } => "not_available",
         }
@@ -219,6 +226,10 @@ impl BackendError {
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
             }
+            Self::NoScratch { .. } => Some(
+                "schemas are compared in a database beside this one, which the role must be allowed to make: CREATEDB"
+                    .to_owned(),
+            ),
             Self::NoSchemaComparison { .. } => {
                 Some("write the revision by hand: `migrator revision -m MESSAGE`".to_owned())
             }

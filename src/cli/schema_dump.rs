@@ -6,21 +6,9 @@ use super::context::shown;
 use super::drafting::told;
 use super::exit_code::{DONE, FAILED};
 use super::output::{Output, clean};
-use crate::autogenerate::{self, dump};
-use crate::backend::BackendError;
-use crate::config::Config;
-use crate::migrate::{Error, Project};
+use crate::autogenerate::dump;
+use crate::migrate::Project;
 use crate::script::new_file::write_or_replace;
-use crate::sql::Dialect;
-
-/// Refuses the setting, before anything runs, where no schema can be dumped.
-pub fn refuse_where_impossible(config: &Config) -> Result<()> {
-    let dialect = config.database_url().map_err(Error::from)?.dialect();
-    if config.schema_dump.is_some() && dialect == Dialect::PostgreSql {
-        return Err(told(autogenerate::Error::from(BackendError::NoSchemaComparison { dialect })));
-    }
-    Ok(())
-}
 
 /// Writes the file if it is configured and would be different; gives the exit code. What ran has run, so a
 /// file that cannot be written is no error of the run.

@@ -9,12 +9,15 @@ mod lease;
 mod lock;
 mod prepared;
 mod route;
+mod schema;
+mod scratch;
 mod session;
 mod sink;
 mod version_table;
 mod watch;
 
 pub(super) use connect::connect;
+pub(super) use scratch::connect_to_scratch;
 pub(super) use session::{DEALLOCATE, DISCARD, RESET, RESET_ROLE};
 
 use std::sync::{Arc, Mutex};
@@ -74,4 +77,6 @@ pub(super) struct PostgresConnection {
     /// The way to the second session, which watches this one.
     server: Arc<SameServer>,
     outstanding: Arc<Outstanding>,
+    /// The database was made for this session, and goes with it.
+    scratch: Option<scratch::Scratch>,
 }

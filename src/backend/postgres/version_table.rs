@@ -7,6 +7,7 @@ use postgres::SimpleQueryMessage;
 use super::PostgresConnection;
 use super::watch::Watch;
 use crate::backend::bookkeeping::split_ids;
+use crate::backend::schema::Schema;
 use crate::backend::{
     AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, Sink as _, TableNames,
     Watcher, ledger,
@@ -63,6 +64,10 @@ impl Connection for PostgresConnection {
 
     fn tables(&self) -> &TableNames {
         &self.tables
+    }
+
+    fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
+        Ok(self)
     }
 
     /// Both in one round trip.

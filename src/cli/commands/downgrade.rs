@@ -54,7 +54,6 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     if target.branch.is_some() && !goes_on(&database.plan_downgrade(&target)?, context)? {
         return Ok(FAILED);
     }
-    schema_dump::refuse_where_impossible(project.config())?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.downgrade(&target, &mut |event| progress.tell(event, output))?;

@@ -54,7 +54,6 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     if dry_run {
         return planned(&database.plan_upgrade(&target)?, context);
     }
-    schema_dump::refuse_where_impossible(project.config())?;
     let mut progress = Progress::default();
     let output = &mut *context.output;
     let report = database.upgrade(&target, &mut |event| progress.tell(event, output))?;

@@ -88,6 +88,7 @@ pub(in crate::backend) fn connect(
         pid: answers.pid,
         server: Arc::new(SameServer { server, parameters }),
         outstanding: Arc::new(Outstanding::new(settings.lock_timeout)),
+        scratch: None,
     })
 }
 

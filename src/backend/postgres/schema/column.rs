@@ -1,0 +1,281 @@
+//! Columns, and their defaults as objects of their own.
+//! <https://www.postgresql.org/docs/current/sql-altertable.html>
+
+use super::read::{Reader, class, object, own, set};
+use super::{COLUMN_COMMENT, DEFAULT};
+use crate::backend::BackendError;
+use crate::schema::{Identity, Kind, Object};
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
+    // Since version 18, NOT NULL is a constraint with a name.
+    let not_null = if reader.version >= 180_000 {
+        "(SELECT CASE WHEN k.conname = c.relname || '_' || a.attname || '_not_null' THEN '' \
+         ELSE 'CONSTRAINT ' || quote_ident(k.conname) || ' ' END || 'NOT NULL' || \
+         CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END || \
+         CASE WHEN k.convalidated THEN '' ELSE ' NOT VALID' END FROM pg_constraint k \
+         WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum])"
+    } else {
+        "CASE WHEN a.attnotnull THEN 'NOT NULL' END"
+    };
+    let sql = format!(
+        "SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), \
+         {not_null}, CASE WHEN a.attcollation <> t.typcollation THEN (SELECT format('%I.%I', x.nspname, k.collname) \
+         FROM pg_collation k JOIN pg_namespace x ON x.oid = k.collnamespace WHERE k.oid = a.attcollation) END, \
+         pg_get_expr(d.adbin, d.adrelid), d.oid, a.attidentity, a.attgenerated, \
+         CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' \
+         WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, \
+         CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END, \
+         nullif(coalesce(a.attstattarget, -1), -1), array_to_string(a.attoptions, ', '), \
+         a.attislocal, (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) FROM pg_enum \
+         WHERE enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid)), \
+         format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), t.typcategory, \
+         CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END \
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {} \
+         ORDER BY a.attrelid, a.attnum",
+        own("n.nspname", class::RELATION, "c.oid")
+    );
+    for row in reader.rows(&sql)? {
+        let Some(relation) = reader.relations.get(&row.oid(0)).cloned() else { continue };
+        let id = |kind| Identity::new(kind, relation.id.names.iter().map(String::as_str).chain([row.text(2)]));
+        let number: i32 = row.text(1).parse().unwrap_or_default();
+        let (table, name, generated) = (&relation.sql, row.text(3), row.text(10));
+        let mut part_of = relation.id.clone();
+        if let Some(mut owner) = reader.catalog.get(&relation.id).cloned() {
+            let all = owner.facts.entry("columns").or_default();
+            let line = if relation.is_table { row.text(2).to_owned() } else { format!("{name} {}", row.text(4)) };
+            *all = if all.is_empty() { line } else { format!("{all}\n{line}") };
+            reader.catalog.insert(owner);
+        }
+        if relation.is_table {
+            let mut column = object(id(Kind::COLUMN), format!("COLUMN {table}.{name}"), String::new());
+            column.part_of = Some(relation.id.clone());
+            set(&mut column, "type", row.get(4));
+            set(&mut column, "collation", row.get(6));
+            set(&mut column, "not null", row.get(5));
+            let kind = match row.text(9) {
+                "a" => Some("ALWAYS"),
+                "d" => Some("BY DEFAULT"),
+                _ => None,
+            };
+            set(&mut column, "identity", kind);
+            if !generated.is_empty() {
+                let how = if generated == "v" { "VIRTUAL" } else { "STORED" };
+                set(&mut column, "generated", Some(&format!("GENERATED ALWAYS AS ({}) {how}", row.text(7))));
+            }
+            for (attribute, value) in [("storage", 11), ("compression", 12), ("statistics", 13), ("options", 14)] {
+                set(&mut column, attribute, row.get(value));
+            }
+            set(&mut column, "inherited", (!row.is(15)).then_some("yes"));
+            column.facts.insert("drop", format!("ALTER TABLE {table} DROP COLUMN {name}"));
+            let plain = [("sql", name), ("table", table), ("labels", row.text(16)), ("base", row.text(17))];
+            let own = row.text(19);
+            for (fact, value) in plain.into_iter().chain([("category", row.text(18)), ("own storage", own)]) {
+                column.facts.insert(fact, value.to_owned());
+            }
+            part_of = column.id.clone();
+            reader.ids.insert((class::RELATION, row.oid(0), number), column.id.clone());
+            if !generated.is_empty() {
+                reader.ids.insert((class::DEFAULT, row.oid(8), 0), column.id.clone());
+            }
+            reader.catalog.insert(column);
+        }
+        if let Some(value) = row.get(7).filter(|_| generated.is_empty()) {
+            let alter = format!("ALTER TABLE ONLY {table} ALTER COLUMN {name}");
+            let mut default = object(id(DEFAULT), String::new(), format!("{alter} SET DEFAULT {value}"));
+            set(&mut default, "value", Some(value));
+            default.facts.insert("drop", format!("{alter} DROP DEFAULT"));
+            default.part_of = Some(part_of.clone());
+            reader.add(class::DEFAULT, row.oid(8), default);
+        }
+    }
+    read_view_comments(reader)
+}
+
+/// Comments on columns of views, whose columns are no objects of their own.
+fn read_view_comments(reader: &mut Reader<'_>) -> Result<(), BackendError> {
+    let sql = "SELECT d.objoid, a.attname, quote_ident(a.attname), quote_literal(d.description) FROM pg_description d \
+               JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid JOIN pg_class c \
+               ON c.oid = d.objoid WHERE d.classoid = 'pg_class'::regclass AND d.objsubid > 0 AND c.relkind IN ('v', 'm')";
+    for row in reader.rows(sql)? {
+        let Some(relation) = reader.relations.get(&row.oid(0)).cloned() else { continue };
+        let id = Identity::new(COLUMN_COMMENT, relation.id.names.iter().map(String::as_str).chain([row.text(1)]));
+        let comment = format!("COMMENT ON COLUMN {}.{} IS", relation.sql, row.text(2));
+        let mut object = object(id, String::new(), format!("{comment} {}", row.text(3)));
+        object.facts.insert("drop", format!("{comment} NULL"));
+        set(&mut object, "text", row.get(3));
+        object.part_of = Some(relation.id);
+        reader.catalog.insert(object);
+    }
+    Ok(())
+}
+
+/// The column as `CREATE TABLE` and `ADD COLUMN` take it.
+pub(super) fn clause(column: &Object) -> String {
+    let mut text =
+        format!("{} {}", column.fact("sql").unwrap_or_default(), column.attribute("type").unwrap_or_default());
+    if let Some(collation) = column.attribute("collation") {
+        text.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(generated) = column.attribute("generated") {
+        text.push_str(&format!(" {generated}"));
+    }
+    if let Some(kind) = column.attribute("identity") {
+        let sequence = column.fact("sequence").unwrap_or_default();
+        text.push_str(&format!(" GENERATED {kind} AS IDENTITY ({sequence})"));
+    }
+    if let Some(not_null) = column.attribute("not null").filter(|text| !text.ends_with("NOT VALID")) {
+        text.push_str(&format!(" {not_null}"));
+    }
+    text
+}
+
+/// What `CREATE TABLE` cannot say of a column, in all versions.
+pub(super) fn settings(column: &Object) -> Vec<String> {
+    let alter = alteration(column);
+    let mut statements = Vec::new();
+    for (attribute, words) in
+        [("storage", "SET STORAGE"), ("compression", "SET COMPRESSION"), ("statistics", "SET STATISTICS")]
+    {
+        statements.extend(column.attribute(attribute).map(|value| format!("{alter} {words} {value}")));
+    }
+    statements.extend(column.attribute("options").map(|options| format!("{alter} SET ({options})")));
+    let not_valid = column.attribute("not null").filter(|text| text.ends_with("NOT VALID"));
+    statements.extend(not_valid.map(|text| add_not_null(column, text)));
+    statements
+}
+
+fn alteration(column: &Object) -> String {
+    let (table, name) = (column.fact("table").unwrap_or_default(), column.fact("sql").unwrap_or_default());
+    format!("ALTER TABLE ONLY {table} ALTER COLUMN {name}")
+}
+
+fn add_not_null(column: &Object, text: &str) -> String {
+    let (table, name) = (column.fact("table").unwrap_or_default(), column.fact("sql").unwrap_or_default());
+    format!("ALTER TABLE {table} ADD {}", text.replacen("NOT NULL", &format!("NOT NULL {name}"), 1))
+}
+
+/// What can be changed in place, or nothing where the column has to be dropped and added.
+pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<Vec<String>> {
+    let alter = alteration(new).replacen("ALTER TABLE ONLY", "ALTER TABLE", 1);
+    let only = alteration(new);
+    let mut statements = Vec::new();
+    if attributes.contains(&"generated") {
+        if new.attribute("generated").is_some() {
+            return None;
+        }
+        statements.push(format!("{alter} DROP EXPRESSION"));
+    }
+    if attributes.contains(&"identity") && new.attribute("identity").is_none() {
+        statements.push(format!("{alter} DROP IDENTITY"));
+    }
+    if attributes.contains(&"type") || attributes.contains(&"collation") {
+        statements.push(change_type(old, new, &alter));
+    }
+    if attributes.contains(&"not null") {
+        statements.extend(change_not_null(old, new, &alter));
+    }
+    if attributes.contains(&"identity") && new.attribute("identity").is_some() {
+        statements.extend(change_identity(old, new, &alter));
+    } else if attributes.contains(&"sequence") && new.attribute("identity") == old.attribute("identity") {
+        let options = new.attribute("sequence").unwrap_or_default().lines();
+        let settings: Vec<String> = options.map(|option| format!("SET {option}")).collect();
+        statements.push(format!("{alter} {}", settings.join(" ")));
+    }
+    for attribute in attributes {
+        let value = new.attribute(attribute);
+        statements.extend(match *attribute {
+            "storage" => {
+                // What the type itself has is what is not told.
+                let default = new.fact("own storage").unwrap_or("EXTENDED");
+                Some(format!("{only} SET STORAGE {}", value.unwrap_or(default)))
+            }
+            "compression" => Some(format!("{only} SET COMPRESSION {}", value.unwrap_or("DEFAULT"))),
+            "statistics" => Some(format!("{only} SET STATISTICS {}", value.unwrap_or("-1"))),
+            "options" => match (value, old.attribute("options")) {
+                (Some(options), _) => Some(format!("{only} SET ({options})")),
+                (None, Some(was)) => {
+                    let names: Vec<&str> = was.split(", ").filter_map(|pair| pair.split('=').next()).collect();
+                    Some(format!("{only} RESET ({})", names.join(", ")))
+                }
+                (None, None) => None,
+            },
+            _ => None,
+        });
+    }
+    Some(statements)
+}
+
+/// Types between which PostgreSQL converts by itself when it assigns.
+fn family(column: &Object) -> &str {
+    match column.fact("category").unwrap_or_default() {
+        "" => "?",
+        category => category,
+    }
+}
+
+fn change_type(old: &Object, new: &Object, alter: &str) -> String {
+    let kind = new.attribute("type").unwrap_or_default();
+    let name = new.fact("sql").unwrap_or_default();
+    let collation = new.attribute("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
+    let (was, is) = (family(old), family(new));
+    // With a cast a text that is too long would be cut off without a word.
+    let by_assignment = is == "S" || (was == is && ["N", "D"].contains(&is)) || old.fact("base") == new.fact("base");
+    let cast = match (was, is) {
+        _ if by_assignment => String::new(),
+        ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => format!(" USING {name}::{kind}"),
+        _ => format!(" USING {name}::text::{kind}"),
+    };
+    format!("{alter} TYPE {kind}{collation}{cast}")
+}
+
+/// A longer limit, or none: nothing is looked at and nothing written.
+pub(super) fn is_wider_text(old: &Object, new: &Object) -> bool {
+    let limit = |column: &Object| match column.attribute("type").unwrap_or_default() {
+        "text" | "character varying" => Some(u32::MAX),
+        kind => kind.strip_prefix("character varying(")?.strip_suffix(')')?.parse().ok(),
+    };
+    let same_collation = old.attribute("collation") == new.attribute("collation");
+    same_collation && matches!((limit(old), limit(new)), (Some(was), Some(is)) if is >= was)
+}
+
+fn change_not_null(old: &Object, new: &Object, alter: &str) -> Vec<String> {
+    let is_plain = |text: Option<&str>| text.is_none_or(|text| text == "NOT NULL");
+    let (was, is) = (old.attribute("not null"), new.attribute("not null"));
+    let mut statements = Vec::new();
+    match is {
+        None => statements.push(format!("{alter} DROP NOT NULL")),
+        Some(_) if is_plain(was) && is_plain(is) => statements.push(format!("{alter} SET NOT NULL")),
+        Some(text) => {
+            if was.is_some() {
+                statements.push(format!("{alter} DROP NOT NULL"));
+            }
+            if is_plain(is) {
+                statements.push(format!("{alter} SET NOT NULL"))
+            } else {
+                statements.push(add_not_null(new, text))
+            }
+        }
+    }
+    statements
+}
+
+fn change_identity(old: &Object, new: &Object, alter: &str) -> Vec<String> {
+    let kind = new.attribute("identity").unwrap_or_default();
+    if old.attribute("identity").is_some() {
+        return vec![format!("{alter} SET GENERATED {kind}")];
+    }
+    let (table, name) = (new.fact("table").unwrap_or_default(), new.fact("sql").unwrap_or_default());
+    let sequence = new.fact("sequence name").unwrap_or_default();
+    vec![
+        format!("{alter} ADD GENERATED {kind} AS IDENTITY ({})", new.fact("sequence").unwrap_or_default()),
+        go_on_counting(sequence, table, name),
+    ]
+}
+
+/// Lets a sequence go on behind the values that are there.
+pub(super) fn go_on_counting(sequence: &str, table: &str, column: &str) -> String {
+    let literal = crate::sql::Dialect::PostgreSql.quote_literal(sequence);
+    format!("SELECT pg_catalog.setval({literal}, max({column})) FROM {table} HAVING max({column}) > 0")
+}

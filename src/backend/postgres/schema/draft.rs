@@ -1,0 +1,374 @@
+//! From two catalogs to statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::closure::{Disturbed, Lookup, close};
+use super::{
+    ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, SEQUENCE,
+    create, grants, phase, rebuild,
+};
+use crate::backend::schema::DraftPart;
+use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
+use crate::script::PartMode;
+
+/// New values of enums are committed first, because a value cannot be used in the transaction that adds it;
+/// everything else is one transaction. <https://www.postgresql.org/docs/current/sql-altertype.html>
+pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
+    let from = &as_it_goes(from);
+    let Drafted { values, actions, loose } = actions(from, to);
+    let (from, to) = (without_parents(from, &loose), without_parents(to, &loose));
+    let mut parts = Vec::new();
+    for actions in [values, with_settings(order(actions, &from, &to))] {
+        if !actions.is_empty() {
+            parts.push(DraftPart { mode: PartMode::Transaction, actions });
+        }
+    }
+    parts
+}
+
+/// The index of a partitioned table is made once its partitions are there. When they go, it is in nobody's way.
+fn as_it_goes(from: &Catalog) -> Catalog {
+    let mut catalog = from.clone();
+    let waits = |object: &&Object| object.needs.iter().any(|id| id.kind == PARTITION);
+    for object in from.objects().filter(waits) {
+        let mut object = object.clone();
+        object.needs.retain(|id| id.kind != PARTITION);
+        catalog.insert(object);
+    }
+    catalog
+}
+
+/// A column whose table gets other parents is changed on its own.
+fn without_parents(catalog: &Catalog, loose: &BTreeSet<Identity>) -> Catalog {
+    let mut changed = catalog.clone();
+    for object in loose.iter().filter_map(|id| catalog.get(id)) {
+        let mut object = object.clone();
+        object.needs.retain(|id| id.kind != object.id.kind);
+        changed.insert(object);
+    }
+    changed
+}
+
+/// What a draft is made of.
+pub(super) struct Drafted {
+    /// New values of enums, in order.
+    pub(super) values: Vec<Action>,
+    /// Everything else, in no order.
+    pub(super) actions: Vec<Action>,
+    /// Inherited columns and constraints of tables whose parents change.
+    loose: BTreeSet<Identity>,
+}
+
+/// Bodies of functions that are text are not looked into: what they name may come later.
+/// <https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-CHECK-FUNCTION-BODIES>
+fn with_settings(mut actions: Vec<Action>) -> Vec<Action> {
+    let has_routine =
+        actions.iter().flat_map(|action| &action.makes).any(|id| [FUNCTION, PROCEDURE].contains(&id.kind));
+    if has_routine {
+        let sql = vec!["SET LOCAL check_function_bodies = off".to_owned()];
+        actions.insert(
+            0,
+            Action { title: "do not look into the bodies of functions yet".to_owned(), sql, ..Action::default() },
+        );
+    }
+    actions
+}
+
+/// What leads from a catalog to the other.
+pub(super) fn actions(from: &Catalog, to: &Catalog) -> Drafted {
+    let changes = diff(from, to);
+    let (old, new) = (Lookup::new(from), Lookup::new(to));
+    let mut drafting = Drafting {
+        old,
+        new,
+        changed: BTreeMap::new(),
+        removed: BTreeSet::new(),
+        disturbed: Disturbed::default(),
+        gone: BTreeSet::new(),
+    };
+    drafting.sort_out(&changes);
+    let (values, actions) = drafting.actions(&changes);
+    let is_loose = |part: &&Object| part.attribute("inherited").is_some() && !drafting.keeps_parents(part);
+    let loose = from.objects().chain(to.objects()).filter(is_loose).map(|part| part.id.clone()).collect();
+    Drafted { values, actions, loose }
+}
+
+struct Drafting<'c> {
+    old: Lookup<'c>,
+    new: Lookup<'c>,
+    /// What is altered, with the attributes.
+    changed: BTreeMap<&'c Identity, Vec<&'static str>>,
+    /// What goes for good, without its parts.
+    removed: BTreeSet<Identity>,
+    disturbed: Disturbed,
+    /// What is not there after the drops, parts and all.
+    gone: BTreeSet<Identity>,
+}
+
+impl<'c> Drafting<'c> {
+    /// Which changes are made in place, and what has to be dropped and made again.
+    fn sort_out(&mut self, changes: &[Change<'c>]) {
+        let types = [ENUM, DOMAIN, RANGE, COMPOSITE];
+        for change in changes {
+            match change {
+                Change::Added(_) => {}
+                Change::Removed(object) => {
+                    self.removed.insert(object.id.clone());
+                    // An index cannot be taken out of that of the partitioned table, but with its partition.
+                    let index = object.part_of.as_ref().filter(|_| object.id.kind == ATTACHMENT);
+                    let stays =
+                        |id: &&Identity| self.old.catalog.get(id).is_some_and(|index| self.keeps_parents(index));
+                    self.disturbed.again.extend(index.filter(stays).cloned());
+                }
+                Change::Altered { from, to, attributes } => {
+                    let id = &to.id;
+                    let is_in_place = create::alter(from, to, attributes).is_some();
+                    if id.kind == Kind::COLUMN
+                        && is_in_place
+                        && attributes.iter().any(|name| ["type", "collation"].contains(name))
+                    {
+                        self.disturbed.retyped.insert(id.clone());
+                    }
+                    match is_in_place {
+                        true => {
+                            self.changed.insert(id, attributes.clone());
+                        }
+                        false if types.contains(&id.kind) => {
+                            self.disturbed.rebuilt.insert(id.clone());
+                        }
+                        false if id.kind == ATTACHMENT => self.disturbed.again.extend(to.part_of.clone()),
+                        false => {
+                            self.disturbed.again.insert(id.clone());
+                        }
+                    }
+                }
+            }
+        }
+        close(&mut self.disturbed, &self.removed, &self.old, self.new.catalog);
+        let roots: Vec<&Identity> = self.removed.iter().chain(&self.disturbed.again).collect();
+        for object in roots.into_iter().filter_map(|id| self.old.catalog.get(id)) {
+            self.gone.extend(self.old.tree(object).into_iter().map(|part| part.id.clone()));
+        }
+    }
+
+    fn actions(&self, changes: &[Change<'c>]) -> (Vec<Action>, Vec<Action>) {
+        let (mut values, mut actions) = (Vec::new(), Vec::new());
+        let retyped_by_rebuild: BTreeSet<&Identity> =
+            rebuild::columns(&self.disturbed.rebuilt, self.old.catalog, self.new.catalog)
+                .iter()
+                .map(|column| &column.id)
+                .collect();
+        for id in self.removed.iter().chain(&self.disturbed.again) {
+            actions.extend(self.old.catalog.get(id).and_then(|object| self.drop(object)));
+        }
+        for key in self.removed.iter().flat_map(|table| self.old.parts(table)).filter(|key| self.is_in_circle(key)) {
+            actions.extend(create::drop(key, &self.old));
+        }
+        actions.extend(rebuild::rebuild(&self.disturbed.rebuilt, self.old.catalog, self.new.catalog));
+        for change in changes {
+            match change {
+                // What belongs to something that is made again comes with it.
+                Change::Added(object) if object.part_of.as_ref().is_some_and(|whole| self.gone.contains(whole)) => {}
+                Change::Added(object) => self.create(object, &mut actions),
+                Change::Altered { from, to, .. } => {
+                    let Some(attributes) = self.changed.get(&to.id).filter(|_| !self.gone.contains(&to.id)) else {
+                        continue;
+                    };
+                    let mut attributes = attributes.clone();
+                    if retyped_by_rebuild.contains(&to.id) {
+                        attributes.retain(|attribute| *attribute != "type");
+                    }
+                    attributes.retain(|attribute| !self.is_done_above(to, attribute));
+                    if attributes.is_empty() || self.disturbed.rebuilt.contains(&to.id) {
+                        continue;
+                    }
+                    let Some(mut action) = create::alter(from, to, &attributes).filter(|action| !action.sql.is_empty())
+                    else {
+                        continue;
+                    };
+                    let children = self.below(&to.id);
+                    action.makes.extend(children.iter().cloned());
+                    action.removes.extend(children);
+                    if to.id.kind == ENUM && attributes.contains(&"labels") {
+                        values.push(action)
+                    } else {
+                        actions.push(action)
+                    }
+                }
+                Change::Removed(_) => {}
+            }
+        }
+        for object in self.disturbed.again.iter().filter_map(|id| self.new.catalog.get(id)) {
+            // What goes along with something else comes back with it.
+            let with_whole = object.part_of.as_ref().is_some_and(|whole| self.gone.contains(whole));
+            if !with_whole {
+                let first = actions.len();
+                self.create(object, &mut actions);
+                for action in &mut actions[first..] {
+                    action.title.push_str(" again");
+                    let is_safe = |hazard: &Hazard| *hazard != Hazard::MayFail || object.id.kind == Kind::COLUMN;
+                    let same = self.old.catalog.get(&object.id).is_some_and(|old| old.attributes == object.attributes);
+                    action.hazards.retain(|hazard| !same || is_safe(hazard));
+                }
+            }
+        }
+        (order(values, self.old.catalog, self.new.catalog), actions)
+    }
+
+    /// Drops an object, if it does not go along with another one.
+    fn drop(&self, object: &'c Object) -> Option<Action> {
+        let goes_along = object.part_of.as_ref().is_some_and(|whole| self.gone.contains(whole));
+        if goes_along || self.goes_with_other(object) {
+            return None;
+        }
+        let mut action = create::drop(object, &self.old)?;
+        // The index of a partitioned table is not valid as long as a partition lacks one.
+        if self.old.parts(&object.id).iter().any(|part| part.id.kind == PARTITION) {
+            action.phase = phase::DROP_PARTITION;
+        }
+        let in_circle = |id: &Identity| self.old.catalog.get(id).is_some_and(|part| self.is_in_circle(part));
+        action.removes.retain(|id| !in_circle(id));
+        action.removes.extend(self.below(&object.id));
+        for part in self.old.tree(object) {
+            // Sequences go with their column, and with the index of a partitioned table those of its partitions.
+            let goes_along =
+                |other: &&&Object| other.id.kind == OWNERSHIP || (other.id.kind == ATTACHMENT && part.id == object.id);
+            let along = self.old.dependants(&part.id).iter().filter(goes_along);
+            action.removes.extend(along.filter_map(|other| other.part_of.clone()));
+        }
+        if self.disturbed.again.contains(&object.id) {
+            action.title.push_str(" to make it again");
+            if object.id.kind == Kind::COLUMN && object.attribute("generated").is_some() {
+                action.hazards.clear();
+            }
+        }
+        Some(action)
+    }
+
+    /// Does something else that goes take it along?
+    fn goes_with_other(&self, object: &Object) -> bool {
+        let parts = self.old.parts(&object.id);
+        let leads = |kind: Kind| parts.iter().filter(move |part| part.id.kind == kind).flat_map(|part| &part.needs);
+        let goes = match object.id.kind {
+            Kind::COLUMN | Kind::CONSTRAINT if object.attribute("inherited").is_some() => {
+                self.keeps_parents(object)
+                    && object.needs.iter().any(|id| id.kind == object.id.kind && self.gone.contains(id))
+            }
+            SEQUENCE => leads(OWNERSHIP).any(|id| id.kind == Kind::COLUMN && self.gone.contains(id)),
+            _ => false,
+        };
+        goes || self.keeps_parents(object)
+            && leads(ATTACHMENT).any(|id| id.kind == object.id.kind && self.gone.contains(id))
+    }
+
+    /// Is this a foreign key of a table that goes, to a table that goes and leads back?
+    fn is_in_circle(&self, key: &Object) -> bool {
+        let Some(table) = key.part_of.as_ref().filter(|table| self.removed.contains(table)) else { return false };
+        if tables(key) == [table] {
+            return false;
+        }
+        let (mut waiting, mut seen) = (tables(key), BTreeSet::new());
+        while let Some(next) = waiting.pop() {
+            if next == table {
+                return true;
+            }
+            if self.removed.contains(next) && seen.insert(next) {
+                waiting.extend(self.old.parts(next).iter().flat_map(|part| tables(part)));
+            }
+        }
+        false
+    }
+
+    /// Makes an object with everything that belongs to it.
+    fn create(&self, object: &'c Object, actions: &mut Vec<Action>) {
+        let mut made = BTreeSet::new();
+        if object.id.kind == Kind::TABLE {
+            let action = create::table(object, &self.new);
+            made.extend(action.makes.iter().cloned());
+            actions.push(action);
+        }
+        for part in self.new.tree(object) {
+            if made.contains(&part.id) || self.is_made_above(part) {
+                continue;
+            }
+            let whole = part.part_of.as_ref();
+            let existing = whole.is_some_and(|whole| self.old.catalog.contains(whole) && !self.gone.contains(whole));
+            // A sequence is new; the column it counts may be an old one.
+            let counts = part.id.kind == OWNERSHIP
+                && part
+                    .needs
+                    .iter()
+                    .any(|id| id.kind == Kind::COLUMN && self.old.catalog.contains(id) && !self.gone.contains(id));
+            let mut action = create::create(part, &self.new, existing || counts);
+            action.makes.extend(self.below(&part.id));
+            made.extend(action.makes.iter().cloned());
+            if self.gone.contains(&part.id) {
+                let known =
+                    [self.old.catalog, self.new.catalog].into_iter().filter_map(|catalog| catalog.get(&part.id));
+                let given: Vec<Vec<String>> = known.map(grants::statements).filter(|all| !all.is_empty()).collect();
+                action.sql.extend(given.into_iter().next().unwrap_or_default());
+            }
+            actions.push(action);
+        }
+    }
+
+    /// Is it made with the same one of the table above?
+    fn is_made_above(&self, part: &Object) -> bool {
+        let is_table_new =
+            part.part_of.as_ref().is_some_and(|table| !self.old.catalog.contains(table) || self.gone.contains(table));
+        part.attribute("inherited").is_some()
+            && !is_table_new
+            && self.keeps_parents(part)
+            && part
+                .needs
+                .iter()
+                .any(|id| id.kind == part.id.kind && (!self.old.catalog.contains(id) || self.gone.contains(id)))
+    }
+
+    /// Is this attribute changed by the change of the same one of the table above?
+    fn is_done_above(&self, part: &Object, attribute: &str) -> bool {
+        let is_down = ["type", "collation", "not null", "identity", "generated"].contains(&attribute);
+        attribute == "inherited"
+            || (is_down
+                && part.attribute("inherited").is_some()
+                && self.keeps_parents(part)
+                && part.needs.iter().any(|id| {
+                    id.kind == part.id.kind
+                        && self.changed.get(id).is_some_and(|attributes| attributes.contains(&attribute))
+                }))
+    }
+
+    /// Does the table of this part inherit from the same tables all the time?
+    fn keeps_parents(&self, part: &Object) -> bool {
+        let Some(table) = &part.part_of else { return false };
+        let links = |lookup: &Lookup<'c>| -> Vec<Identity> {
+            let parts = lookup.parts(table).iter().filter(|part| [PARTITION, INHERITANCE].contains(&part.id.kind));
+            parts.map(|link| link.id.clone()).collect()
+        };
+        let (old, new) = (links(&self.old), links(&self.new));
+        old == new && !old.iter().any(|link| self.gone.contains(link))
+    }
+
+    /// The same column or constraint of all tables below.
+    fn below(&self, id: &Identity) -> Vec<Identity> {
+        let mut all: Vec<Identity> = Vec::new();
+        let mut waiting = vec![id.clone()];
+        while let Some(next) = waiting.pop() {
+            for lookup in [&self.old, &self.new] {
+                for child in lookup.dependants(&next) {
+                    if child.id.kind == id.kind && child.attribute("inherited").is_some() && !all.contains(&child.id) {
+                        all.push(child.id.clone());
+                        waiting.push(child.id.clone());
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The tables that a foreign key refers to.
+fn tables(part: &Object) -> Vec<&Identity> {
+    let is_key = part.fact("type") == Some("f");
+    part.needs.iter().filter(|id| is_key && id.kind == Kind::TABLE).collect()
+}

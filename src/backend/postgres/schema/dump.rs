@@ -1,0 +1,38 @@
+//! A schema as a file: each table with its columns, constraints, indexes, triggers and comments.
+
+use super::draft::actions;
+use super::{FUNCTION, PROCEDURE};
+use crate::schema::{Action, Catalog, Identity, order_grouped};
+
+/// The statements of a schema in an order in which they can be loaded.
+pub(super) fn dump(catalog: &Catalog) -> String {
+    let empty = Catalog::default();
+    let actions = actions(&empty, catalog).actions;
+    let group = |action: &Action| action.makes.first().map(|id| whole(id, catalog));
+    let mut text = String::new();
+    if actions.iter().flat_map(|action| &action.makes).any(|id| [FUNCTION, PROCEDURE].contains(&id.kind)) {
+        text.push_str("SET check_function_bodies = off;\n");
+    }
+    let mut last = None;
+    for action in order_grouped(actions, &empty, catalog, group) {
+        let this = group(&action);
+        if this != last && !text.is_empty() {
+            text.push('\n');
+        }
+        last = this;
+        for sql in &action.sql {
+            let ends_in_comment = sql.lines().last().is_some_and(|line| line.contains("--"));
+            text.push_str(sql);
+            text.push_str(if ends_in_comment { "\n;\n" } else { ";\n" });
+        }
+    }
+    text
+}
+
+/// What an object belongs to at last.
+fn whole(id: &Identity, catalog: &Catalog) -> Identity {
+    match catalog.get(id).and_then(|object| object.part_of.as_ref()) {
+        Some(above) => whole(above, catalog),
+        None => id.clone(),
+    }
+}

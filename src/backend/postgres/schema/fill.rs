@@ -1,0 +1,188 @@
+//! A few rows in every table, made from the types of its columns, for seeing whether they survive.
+
+use std::collections::BTreeSet;
+
+use super::draft::draft;
+use super::survive::table_name;
+use crate::backend::BackendError;
+use crate::backend::postgres::PostgresConnection;
+use crate::backend::schema::Filling;
+use crate::schema::{Catalog, Identity, Kind, Object};
+use crate::sql::{Dialect, tokens};
+
+/// A reference finds its row because every column of a row is made from the same number.
+const ROWS: [usize; 3] = [2, 5, 9];
+
+/// Ways to make a value; the first that a table takes is used.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// From the type.
+    Typed,
+    /// Constants that stand in the checks and bounds of the table.
+    FromChecks(usize),
+    /// Columns that have a default get that.
+    Defaults,
+    /// Columns that allow it are NULL.
+    Nulls,
+}
+
+const WAYS: [Way; 6] =
+    [Way::Typed, Way::FromChecks(0), Way::FromChecks(1), Way::FromChecks(2), Way::Defaults, Way::Nulls];
+
+impl PostgresConnection {
+    pub(super) fn fill_tables(
+        &mut self,
+        catalog: &Catalog,
+        filling: &Filling,
+    ) -> Result<BTreeSet<Identity>, BackendError> {
+        // Parents come before their children; partitioned tables hold no rows of their own.
+        let parts = draft(&Catalog::default(), catalog);
+        let mut keys: Vec<&Object> = parts
+            .iter()
+            .flat_map(|part| &part.actions)
+            .flat_map(|action| &action.makes)
+            .filter(|id| id.kind == Kind::TABLE && !filling.empty.contains(id))
+            .filter_map(|id| catalog.get(id))
+            .filter(|table| table.attribute("partition key").is_none())
+            .collect();
+        let mut empty = filling.empty.clone();
+        // Foreign keys are made after all tables, so a table may have to wait for another.
+        for _ in 0..3 {
+            let mut left = Vec::new();
+            for table in keys {
+                if !self.fill_table(table, catalog, filling.sparse.contains(&table.id))? {
+                    left.push(table);
+                }
+            }
+            keys = left;
+        }
+        empty.extend(keys.iter().map(|table| table.id.clone()));
+        Ok(empty)
+    }
+
+    /// Gives whether the table took a row.
+    fn fill_table(&mut self, table: &Object, catalog: &Catalog, sparse: bool) -> Result<bool, BackendError> {
+        let mut ways = WAYS;
+        if sparse {
+            ways.reverse();
+        }
+        let mut took = false;
+        for number in ROWS {
+            for way in ways {
+                let sql = row(table, catalog, way, number);
+                if self.client.batch_execute(&sql).is_ok() {
+                    took = true;
+                    break;
+                }
+                if self.client.is_closed() {
+                    return Err(BackendError::ConnectionLost { message: "while rows were made".to_owned() });
+                }
+            }
+        }
+        Ok(took)
+    }
+}
+
+/// The statement that makes the row `number`.
+fn row(table: &Object, catalog: &Catalog, way: Way, number: usize) -> String {
+    let columns = catalog.parts_of(&table.id).filter(|part| part.id.kind == Kind::COLUMN);
+    let columns = columns.filter(|column| column.attribute("generated").is_none());
+    let constants = match way {
+        Way::FromChecks(_) => constants(table, catalog),
+        _ => Vec::new(),
+    };
+    let (mut targets, mut values) = (Vec::new(), Vec::new());
+    for column in columns {
+        let default = catalog.parts_of(&column.id).next().is_some();
+        let value = match way {
+            Way::Defaults if default => continue,
+            Way::Nulls if default => continue,
+            Way::Nulls if column.attribute("not null").is_none() && column.attribute("identity").is_none() => {
+                "NULL".to_owned()
+            }
+            Way::FromChecks(shift) => {
+                from_checks(column, &constants, number + shift).unwrap_or_else(|| typed(column, number))
+            }
+            Way::Typed | Way::Defaults | Way::Nulls => typed(column, number),
+        };
+        targets.push(column.fact("sql").unwrap_or_default().to_owned());
+        values.push(value);
+    }
+    let name = table_name(&table.id);
+    if targets.is_empty() {
+        return format!("INSERT INTO {name} DEFAULT VALUES");
+    }
+    format!("INSERT INTO {name} ({}) OVERRIDING SYSTEM VALUE VALUES ({})", targets.join(", "), values.join(", "))
+}
+
+/// A literal of the column's type, made from a number.
+fn typed(column: &Object, number: usize) -> String {
+    let kind = column.attribute("type").unwrap_or_default();
+    let base = column.fact("base").unwrap_or_default();
+    let labels: Vec<&str> =
+        column.fact("labels").unwrap_or_default().split(',').filter(|label| !label.is_empty()).collect();
+    if kind.ends_with("[]") {
+        let element = base.strip_suffix("[]").unwrap_or(base);
+        return format!("'{{}}'::{element}[]");
+    }
+    if !labels.is_empty() {
+        return format!("{}::{kind}", labels[number % labels.len()]);
+    }
+    let literal = match base {
+        "boolean" => if number.is_multiple_of(2) { "true" } else { "false" }.to_owned(),
+        "date" => format!("'2020-01-0{number}'"),
+        "timestamp without time zone" | "timestamp with time zone" => format!("'2020-01-0{number} 03:04:05'"),
+        "time without time zone" | "time with time zone" => format!("'0{number}:00:00'"),
+        "interval" => format!("'{number} days'"),
+        "uuid" => format!("'00000000-0000-0000-0000-00000000000{number}'"),
+        "json" | "jsonb" => format!("'{{\"n\": {number}}}'"),
+        "bytea" => format!("'\\x0{number}'"),
+        "inet" | "cidr" => format!("'10.0.0.{number}'"),
+        "macaddr" => format!("'08:00:2b:01:02:0{number}'"),
+        "point" => format!("'({number},{number})'"),
+        "tsvector" | "tsquery" | "xml" => format!("'a{number}'"),
+        "bit" | "bit varying" => format!("B'{}'", number % 2),
+        _ if column.fact("category") == Some("N") => number.to_string(),
+        _ if column.fact("category") == Some("S") => format!("'a{number}'"),
+        _ if column.fact("category") == Some("R") => "'empty'".to_owned(),
+        _ if column.fact("category") == Some("C") => return "NULL".to_owned(),
+        _ => format!("'{number}'"),
+    };
+    format!("{literal}::{kind}")
+}
+
+/// The literals in the checks of a table, of its domains, and in what a partition is bound to.
+fn constants(table: &Object, catalog: &Catalog) -> Vec<String> {
+    let mut texts: Vec<&str> = catalog
+        .parts_of(&table.id)
+        .filter(|part| part.id.kind == Kind::CONSTRAINT)
+        .filter_map(|constraint| constraint.attribute("definition"))
+        .collect();
+    texts.extend(table.fact("bound"));
+    let domains = catalog.parts_of(&table.id).flat_map(|column| &column.needs).filter(|id| id.kind == super::DOMAIN);
+    for domain in domains {
+        texts.extend(catalog.parts_of(domain).filter_map(|check| check.attribute("definition")));
+    }
+    let mut found = Vec::new();
+    for text in texts {
+        for token in tokens(text, Dialect::PostgreSql).unwrap_or_default() {
+            let token = token.text;
+            if token.starts_with('\'') {
+                found.push(token.to_owned());
+            } else if let Ok(number) = token.parse::<i64>() {
+                found.extend([number.to_string(), number.saturating_add(1).to_string()]);
+            }
+        }
+    }
+    found
+}
+
+/// One of the constants that the column may take.
+fn from_checks(column: &Object, constants: &[String], number: usize) -> Option<String> {
+    let is_number = column.fact("category") == Some("N");
+    let fitting: Vec<&String> =
+        constants.iter().filter(|constant| is_number == constant.starts_with(|c: char| c.is_ascii_digit())).collect();
+    let constant = fitting.get(number % fitting.len().max(1))?;
+    let kind = column.attribute("type").unwrap_or_default();
+    column.fact("labels").is_none_or(str::is_empty).then(|| format!("{constant}::{kind}"))
+}

@@ -1,0 +1,20 @@
+//! Schemas. <https://www.postgresql.org/docs/current/sql-createschema.html>
+
+use super::SCHEMA;
+use super::read::{Reader, class, names, object, own};
+use crate::backend::BackendError;
+use crate::schema::Identity;
+
+/// All but `public`, which every new database has.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
+    let sql = format!(
+        "SELECT n.oid, n.nspname, quote_ident(n.nspname) FROM pg_namespace n WHERE n.nspname <> 'public' AND {}",
+        own("n.nspname", class::NAMESPACE, "n.oid")
+    );
+    for row in reader.rows(&sql)? {
+        let name = row.text(2);
+        let id = Identity::new(SCHEMA, names(row.text(1), &[]));
+        reader.add(class::NAMESPACE, row.oid(0), object(id, format!("SCHEMA {name}"), format!("CREATE SCHEMA {name}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+CREATE AGGREGATE mine(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA, FINALFUNC_MODIFY = READ_WRITE); CREATE AGGREGATE any_row(*) (SFUNC = int8inc, STYPE = int8, INITCOND = '0', MSTYPE = int8, MSFUNC = int8inc, MINVFUNC = int8dec, MINITCOND = '0');

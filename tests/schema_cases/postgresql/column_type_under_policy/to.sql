@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, a bigint, b text); CREATE POLICY p ON t USING (a > 0);

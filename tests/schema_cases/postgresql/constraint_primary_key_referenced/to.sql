@@ -1,0 +1,1 @@
+CREATE TABLE p (id integer CONSTRAINT two PRIMARY KEY); CREATE TABLE c (p integer REFERENCES p);

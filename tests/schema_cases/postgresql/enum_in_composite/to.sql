@@ -1,0 +1,1 @@
+CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TYPE pair AS (a mood, b integer); CREATE TABLE t (p pair);

@@ -1,0 +1,1 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy'); CREATE TABLE t (m mood DEFAULT 'sad', ms mood[], CHECK (m <> 'ok')); CREATE INDEX t_m ON t (m) WHERE m = 'sad'; CREATE VIEW v AS SELECT m FROM t; CREATE FUNCTION f(mood) RETURNS mood LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(integer) RETURNS bigint IMMUTABLE LANGUAGE sql AS 'SELECT $1::bigint'; CREATE TABLE t (id integer PRIMARY KEY, a integer, b text, CHECK (f(a) > 0)); CREATE INDEX i ON t (f(a));

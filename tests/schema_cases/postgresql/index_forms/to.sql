@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b text); CREATE INDEX i1 ON t (a DESC NULLS LAST); CREATE INDEX i2 ON t (lower(b)) WHERE a > 3; CREATE UNIQUE INDEX i3 ON t (a) INCLUDE (b); CREATE INDEX i4 ON t USING hash (a); CREATE INDEX i5 ON t (b text_pattern_ops); CREATE INDEX i6 ON t USING brin (a) WITH (pages_per_range = 4); COMMENT ON INDEX i1 IS 'one';

@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b text); CREATE MATERIALIZED VIEW m WITH (fillfactor=50) AS SELECT a, b FROM t; CREATE UNIQUE INDEX m_a ON m (a); CREATE VIEW v AS SELECT a FROM m;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a bigint, b text); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE INDEX m_a ON m (a);

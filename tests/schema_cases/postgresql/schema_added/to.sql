@@ -1,0 +1,1 @@
+CREATE SCHEMA s; COMMENT ON SCHEMA s IS 'a schema'; CREATE TYPE s.e AS ENUM ('x'); CREATE TABLE s.t (e s.e);

@@ -1,0 +1,1 @@
+CREATE SCHEMA "My Schema"; CREATE TABLE "My Schema"."The Table" ("Id" integer PRIMARY KEY, "select" text, "a""b" integer DEFAULT 1 NOT NULL); CREATE INDEX "An Index" ON "My Schema"."The Table" ("select");

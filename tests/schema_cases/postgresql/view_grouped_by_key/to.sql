@@ -1,0 +1,1 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b text, CONSTRAINT other UNIQUE (a)); ALTER TABLE t DROP CONSTRAINT t_pkey; ALTER TABLE t ADD CONSTRAINT t_key PRIMARY KEY (id); CREATE VIEW v AS SELECT id, a, count(*) FROM t GROUP BY id;

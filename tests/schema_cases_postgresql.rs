@@ -1,0 +1,258 @@
+//! Schema cases on PostgreSQL: what leads from `from.sql` to `to.sql` is drafted and proven, in both directions; and
+//! a dump, loaded again, is the same database by `pg_dump` and by the second judge.
+//!
+//! A case is a folder below `tests/schema_cases/postgresql/` and needs no Rust. Besides its two schemas it may have
+//! an `expect.txt`, with lines of
+//!
+//! - `versions: FIRST-`: runs from this version of PostgreSQL on;
+//! - `without rows: TABLES`, `back without rows: TABLES`: what could only be proven without rows;
+//! - `does: STATEMENT`: a statement that the upgrade has.
+//!
+//! With several servers each gets its share of the cases; `MIGRATOR_TEST_SCHEMA_ALL=1` gives all to each.
+//! `MIGRATOR_TEST_SCHEMA_CASE` names the only cases to run, joined by commas; `MIGRATOR_TEST_SCHEMA_FOLDER` a folder of larger schemas,
+//! whose files are dumped and loaded again besides: those of one folder below it one after the other, folders with
+//! a `from.sql` as cases.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on should panic"
+)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
+use migrator::{Project, Request};
+use support::postgres::{Database, each_postgres, servers};
+
+fn project(database: &Database) -> (tempfile::TempDir, Project) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("migrator.toml"), format!("[database]\nurl = \"{}\"\n", database.url())).unwrap();
+    fs::create_dir_all(folder.path().join("migrations/versions")).unwrap();
+    let project = Project::open(&Request { directory: folder.path().into(), ..Request::default() }).unwrap();
+    (folder, project)
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema_cases/postgresql");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    if let Some(folder) = larger() {
+        let pairs = fs::read_dir(folder.join("pairs")).unwrap().map(|entry| entry.unwrap().path());
+        cases.extend(pairs);
+    }
+    cases.sort();
+    let only = std::env::var("MIGRATOR_TEST_SCHEMA_CASE").ok();
+    cases.retain(|case| only.as_deref().is_none_or(|only| only.split(',').any(|only| case.ends_with(only))));
+    cases
+}
+
+/// Where several servers are tested against, each gets its share of what runs everywhere, so that a run stays short;
+/// with `MIGRATOR_TEST_SCHEMA_ALL` or a single case, each gets everything.
+fn is_turn_of(database: &Database, number: usize, case: &Path) -> bool {
+    let all = ["MIGRATOR_TEST_SCHEMA_ALL", "MIGRATOR_TEST_SCHEMA_CASE"];
+    let versions: Vec<u32> = servers().iter().map(|server| server.version()).collect();
+    let first = Expectation::read(case).first_version;
+    let everywhere = first > 0 || all.iter().any(|name| std::env::var_os(name).is_some());
+    database.version() >= first && (everywhere || versions[number % versions.len()] == database.version())
+}
+
+fn larger() -> Option<PathBuf> {
+    std::env::var_os("MIGRATOR_TEST_SCHEMA_FOLDER").map(PathBuf::from).filter(|folder| folder.is_dir())
+}
+
+#[derive(Default)]
+struct Expectation {
+    first_version: u32,
+    does: Vec<String>,
+    without_rows: String,
+    back_without_rows: String,
+}
+
+impl Expectation {
+    fn read(case: &Path) -> Self {
+        let mut expectation = Self::default();
+        for line in fs::read_to_string(case.join("expect.txt")).unwrap_or_default().lines() {
+            match line.split_once(": ") {
+                Some(("versions", first)) => expectation.first_version = first.trim_end_matches('-').parse().unwrap(),
+                Some(("does", statement)) => expectation.does.push(statement.into()),
+                Some(("without rows", tables)) => expectation.without_rows = tables.into(),
+                Some(("back without rows", tables)) => expectation.back_without_rows = tables.into(),
+                _ => panic!("{}: `{line}` is no expectation", case.display()),
+            }
+        }
+        expectation
+    }
+}
+
+#[test]
+fn postgresql_cases_are_proven() {
+    each_postgres(|database| {
+        let project = project(database);
+        let cases: Vec<PathBuf> = cases()
+            .into_iter()
+            .enumerate()
+            .filter(|(number, case)| is_turn_of(database, *number, case))
+            .map(|(_, case)| case)
+            .collect();
+        // Most of the time is the server's, making databases.
+        let shares: Vec<Vec<&PathBuf>> = (0..4).map(|share| cases.iter().skip(share).step_by(4).collect()).collect();
+        let failures: Vec<String> = std::thread::scope(|scope| {
+            let running: Vec<_> = shares
+                .iter()
+                .map(|share| {
+                    scope.spawn(|| -> Vec<String> {
+                        let judged = share.iter().map(|case| judge(case, &project.1));
+                        judged.filter_map(Result::err).collect()
+                    })
+                })
+                .collect();
+            running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(failures.is_empty(), "{} of {} failed\n\n{}", failures.len(), cases.len(), failures.join("\n\n"));
+    });
+}
+
+fn judge(case: &Path, project: &Project) -> Result<(), String> {
+    let name = case.file_name().unwrap().to_string_lossy();
+    let expectation = Expectation::read(case);
+    let is_larger = larger().is_some_and(|folder| case.starts_with(folder));
+    let directions = [
+        ("from.sql", "to.sql", &expectation.without_rows, &expectation.does),
+        ("to.sql", "from.sql", &expectation.back_without_rows, &Vec::new()),
+    ];
+    for (from, to, without_rows, does) in directions {
+        let fail = |error: String| format!("{name}, {from} -> {to}: {error}");
+        let (rendered, proven) = proven(project, &case.join(from), &case.join(to)).map_err(fail)?;
+        if !is_larger && proven.join(", ") != *without_rows {
+            return Err(fail(format!("without rows: {}\n{}", proven.join(", "), rendered)));
+        }
+        for statement in does {
+            if !rendered.contains(statement.as_str()) {
+                return Err(fail(format!("it lacks `{statement}`:\n{rendered}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Drafts and proves the way between two files; gives the upgrade, and the tables that had no rows.
+fn proven(project: &Project, from: &Path, to: &Path) -> Result<(String, Vec<String>), String> {
+    let side = |file: &Path| Source::File(file.display().to_string());
+    let comparison = compare(project, &side(from), &side(to), false).map_err(|error| format!("{error}: {error:?}"))?;
+    let options = Options { no_renames: true, ..Options::default() };
+    let draft = draft(project.config(), &comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
+    let rendered = render(&draft, None);
+    let proof = prove(project.config(), &comparison, &draft, &rendered)
+        .map_err(|error| format!("{error}\n{error:#?}\n{}\n-- down\n{}", rendered.upgrade, rendered.downgrade))?;
+    Ok((rendered.upgrade, proof.without_rows))
+}
+
+/// A database's schema by `pg_dump`, if the one at hand knows the server's version. Owners and grants are not dumped.
+fn pg_dump(database: &Database) -> Option<String> {
+    if database.version() > 15 {
+        return None;
+    }
+    let output = Command::new("pg_dump").args(["-s", "--no-owner", "--no-acl", &database.url()]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.lines().filter(|line| !line.starts_with("\\")).collect::<Vec<_>>().join("\n"))
+}
+
+fn load(database: &Database, file: &Path) {
+    let text = fs::read_to_string(file).unwrap();
+    let text: String = text
+        .lines()
+        .filter(|line| !line.starts_with('\\') && !line.contains(" DATABASE ") && !line.contains(" SCHEMA public "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let output = {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("schema.sql");
+        fs::write(&file, text).unwrap();
+        let arguments = ["-qX", "-v", "ON_ERROR_STOP=1", "-f", file.to_str().unwrap(), &database.url()];
+        Command::new("psql").args(arguments).output().unwrap()
+    };
+    assert!(output.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_dump_makes_the_same_database() {
+    let mut files: Vec<PathBuf> =
+        cases().iter().flat_map(|case| [case.join("from.sql"), case.join("to.sql")]).collect();
+    if let Some(folder) = larger() {
+        files.push(folder.join("chinook/Chinook_PostgreSql_SerialPKs.sql"));
+        let pagila = fs::read_dir(folder.join("pagila")).unwrap().map(|entry| entry.unwrap().path());
+        files.extend(pagila.filter(|file| file.extension().is_some_and(|extension| extension == "sql")));
+    }
+    files.sort();
+    each_postgres(|database| {
+        let mut failures = Vec::new();
+        for (number, file) in files.iter().enumerate() {
+            // Both files of a case are of the same number.
+            if !is_turn_of(database, number / 2, file.parent().unwrap()) {
+                continue;
+            }
+            let original = database.server().database();
+            load(&original, file);
+            let again = database.server().database();
+            let dumped = dump(&original);
+            let folder = tempfile::tempdir().unwrap();
+            let copy = folder.path().join("dump.sql");
+            fs::write(&copy, &dumped).unwrap();
+            load(&again, &copy);
+            if dump(&again) != dumped {
+                failures.push(format!("{}: dumped again it is another text", file.display()));
+            }
+            let (before, after) = (pg_dump(&original), pg_dump(&again));
+            if before != after {
+                failures.push(format!("{}:\n{}", file.display(), changes(&before.unwrap(), &after.unwrap())));
+            }
+        }
+        assert!(failures.is_empty(), "{} of {} failed\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
+    });
+}
+
+fn dump(database: &Database) -> String {
+    migrator::autogenerate::dump(&project(database).1).unwrap().sql
+}
+
+fn changes(before: &str, after: &str) -> String {
+    let lines = |text: &str| -> BTreeSet<String> { text.lines().map(str::to_owned).collect() };
+    let (before, after) = (lines(before), lines(after));
+    let gone = before.difference(&after).map(|line| format!("- {line}\n"));
+    gone.chain(after.difference(&before).map(|line| format!("+ {line}\n"))).collect()
+}
+
+/// There a table with children becomes a partitioned one, which takes a new table: its rows would be lost.
+const NOT_PROVEN: [&str; 1] = ["pagila/v02.sql"];
+
+#[test]
+fn the_larger_schemas_lead_to_each_other() {
+    let Some(folder) = larger() else { return };
+    let mut states: Vec<PathBuf> =
+        fs::read_dir(folder.join("pagila")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    states.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
+    states.sort();
+    each_postgres(|database| {
+        let project = project(database);
+        let mut failures = Vec::new();
+        for pair in states.windows(2) {
+            let result = proven(&project.1, &pair[0], &pair[1]);
+            if NOT_PROVEN.iter().any(|from| pair[0].ends_with(from)) {
+                assert!(result.is_err_and(|error| error.contains("not proven")), "{}", pair[0].display());
+            } else if let Err(error) = result {
+                failures.push(format!("{} -> {}: {error}", pair[0].display(), pair[1].display()));
+            }
+        }
+        assert!(failures.is_empty(), "{} failed\n\n{}", failures.len(), failures.join("\n\n"));
+    });
+}
