@@ -5,8 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::read::Folder;
 use super::{Script, ScriptError, Sections};
@@ -56,7 +55,11 @@ impl ScriptDirectory {
                 let text = folder.read(name, &path, buffer)?;
                 Script::parse(path, text)
             })?;
-            scripts.extend(found);
+            if scripts.is_empty() {
+                scripts = found;
+            } else {
+                scripts.extend(found);
+            }
         }
         Self::new(scripts)
     }
@@ -150,7 +153,7 @@ fn concerned(error: &GraphError, scripts: &[Script]) -> Vec<PathBuf> {
 /// what each thread keeps between items.
 ///
 /// Each thread takes the next few items when it has done its last ones: another thread may be busy with the
-/// database meanwhile.
+/// database meanwhile. What it makes of them goes to its place at once, and so is not copied again.
 fn in_parallel<I: Sync, O: Send, S>(
     items: &[I],
     state: impl Fn() -> S + Sync,
@@ -161,33 +164,30 @@ fn in_parallel<I: Sync, O: Send, S>(
         let mut state = state();
         return items.iter().map(|item| map(&mut state, item)).collect();
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
+    let mut places: Vec<Option<O>> = Vec::with_capacity(items.len());
+    places.resize_with(items.len(), || None);
+    let batches = Mutex::new(items.chunks(BATCH).zip(places.chunks_mut(BATCH)).enumerate());
+    let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
+    // Stops at its first error, which it gives with the number of its batch.
+    let work = || -> Result<(), (usize, ScriptError)> {
         let mut state = state();
-        let mut done = Vec::new();
-        loop {
-            let batch = next.fetch_add(1, Ordering::Relaxed);
-            let Some(items) = items.chunks(BATCH).nth(batch) else { return done };
-            let mapped: Result<Vec<O>, _> = items.iter().map(|item| map(&mut state, item)).collect();
-            let failed = mapped.is_err();
-            done.push((batch, mapped));
-            if failed {
-                return done;
+        while let Some((number, (items, places))) = next() {
+            for (item, place) in items.iter().zip(places) {
+                *place = Some(map(&mut state, item).map_err(|error| (number, error))?);
             }
         }
+        Ok(())
     };
-    let mut batches = std::thread::scope(|scope| {
+    let errors: Vec<(usize, ScriptError)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut batches = work();
+        let mut ends = vec![work()];
         for worker in workers {
-            batches.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            ends.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-        batches
+        ends.into_iter().filter_map(Result::err).collect()
     });
-    batches.sort_unstable_by_key(|&(batch, _)| batch);
-    let mut all = Vec::with_capacity(items.len());
-    for (_, mapped) in batches {
-        all.extend(mapped?);
+    match errors.into_iter().min_by_key(|&(number, _)| number) {
+        Some((_, error)) => Err(error),
+        None => Ok(places.into_iter().flatten().collect()),
     }
-    Ok(all)
 }
