@@ -4,7 +4,7 @@ use super::declared::Declared;
 use super::source::filter;
 use super::{Error, Source};
 use crate::migrate::Project;
-use crate::schema::{Catalog, Change, Rename, diff};
+use crate::schema::{ASSUMED, Catalog, Change, Object, Rename, diff};
 
 /// Two schemas that were read.
 #[derive(Debug)]
@@ -63,8 +63,21 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     let mut current = from.read(project)?.catalog;
     let Declared { catalog: mut declared, renames } = to.read(project)?;
     filter(project.config())?.apply(&mut current, &mut declared);
+    share_assumed(&mut current, &mut declared);
+    share_assumed(&mut declared, &mut current);
     let renames = open_renames(renames, &current);
     Ok(Comparison { from: current, to: declared, renames })
+}
+
+/// What a side only assumes is as the other side knows it.
+fn share_assumed(assuming: &mut Catalog, knowing: &mut Catalog) {
+    let assumed: Vec<Object> = assuming.objects().filter(|object| object.fact(ASSUMED).is_some()).cloned().collect();
+    for object in assumed {
+        match knowing.get(&object.id) {
+            Some(known) => assuming.insert(known.clone()),
+            None => knowing.insert(object),
+        }
+    }
 }
 
 /// Those that are still to be made: once the new name is there, a rename is history.

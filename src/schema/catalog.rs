@@ -2,6 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Identity;
 
+/// The fact of an object that is not there yet but will be, whatever else is done. Nothing else is known of it.
+pub const ASSUMED: &str = "assumed";
+
 /// Something a schema holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {

@@ -16,7 +16,7 @@ mod rename;
 mod tests;
 
 pub use action::Action;
-pub use catalog::{Catalog, Object};
+pub use catalog::{ASSUMED, Catalog, Object};
 pub use diff::{Change, diff};
 pub use filter::{Filter, FilterSyntaxError};
 pub use hazard::Hazard;

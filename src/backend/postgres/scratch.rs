@@ -34,7 +34,7 @@ pub(in crate::backend) fn connect_to_scratch(
     environment: &Environment,
     settings: &Settings,
 ) -> Result<PostgresConnection, BackendError> {
-    let mut client = connect(url, environment, settings, Purpose::Write)?.client;
+    let PostgresConnection { mut client, tables, .. } = connect(url, environment, settings, Purpose::Write)?;
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|error| BackendError::NoScratch { message: error.to_string() })?;
     let name = format!("{PREFIX}{:016x}", u64::from_be_bytes(random));
@@ -60,7 +60,9 @@ pub(in crate::backend) fn connect_to_scratch(
     ))?;
     let mut url = url.clone();
     url.database = Some(scratch.name.clone());
-    let mut connection = connect(&url, environment, settings, Purpose::Write)?;
+    // The version table is to be where it is in the configured database.
+    let settings = Settings { version_table_schema: tables.schema, ..settings.clone() };
+    let mut connection = connect(&url, environment, &settings, Purpose::Write)?;
     // Declared functions may name what is declared later.
     connection.settings.push_str("SET check_function_bodies = off; ");
     connection.scratch = Some(scratch);

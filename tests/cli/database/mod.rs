@@ -21,6 +21,7 @@ mod prepared;
 mod real_schemas;
 mod round_trips;
 mod run_lock;
+mod scratch;
 mod script_sessions;
 mod scripts;
 #[cfg(unix)]

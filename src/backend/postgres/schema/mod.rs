@@ -120,7 +120,9 @@ impl Schema for PostgresConnection {
     }
 
     fn dump(&self, catalog: &Catalog) -> String {
-        dump::dump(catalog)
+        let mut catalog = catalog.clone();
+        read::without_empty_own_schema(&mut catalog, &self.tables);
+        dump::dump(&catalog)
     }
 
     fn witness(&mut self) -> Result<BTreeSet<String>, BackendError> {

@@ -3,7 +3,7 @@
 use super::SCHEMA;
 use super::read::{Reader, class, names, object, own};
 use crate::backend::BackendError;
-use crate::schema::Identity;
+use crate::schema::{Identity, Object};
 
 /// All but `public`, which every new database has.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
@@ -12,9 +12,13 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
         own("n.nspname", class::NAMESPACE, "n.oid")
     );
     for row in reader.rows(&sql)? {
-        let name = row.text(2);
         let id = Identity::new(SCHEMA, names(row.text(1), &[]));
-        reader.add(class::NAMESPACE, row.oid(0), object(id, format!("SCHEMA {name}"), format!("CREATE SCHEMA {name}")));
+        reader.add(class::NAMESPACE, row.oid(0), schema(id, row.text(2)));
     }
     Ok(())
+}
+
+/// The schema that is called `name` in SQL.
+pub(super) fn schema(id: Identity, name: &str) -> Object {
+    object(id, format!("SCHEMA {name}"), format!("CREATE SCHEMA {name}"))
 }

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::{
-    column, comment, composite, constraint, depend, domain, enumeration, extension, grants, index, namespace, policy,
-    range, routine, rule, sequence, statistics, table, trigger, unmodelled, view,
+    SCHEMA, column, comment, composite, constraint, depend, domain, enumeration, extension, grants, index, namespace,
+    policy, range, routine, rule, sequence, statistics, table, trigger, unmodelled, view,
 };
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::postgres::client::Client;
 use crate::backend::{BackendError, TableNames};
-use crate::schema::{Catalog, Identity, Kind, Object};
+use crate::schema::{ASSUMED, Catalog, Identity, Kind, Object};
+use crate::sql::Dialect;
 
 /// Numbers of catalogs, which never change: `src/include/catalog/pg_*.h` of PostgreSQL.
 pub(super) mod class {
@@ -151,6 +152,7 @@ impl PostgresConnection {
             read(&mut reader)?;
             let mut catalog = reader.catalog;
             without_own_tables(&mut catalog, &tables);
+            with_own_schema(&mut catalog, &tables);
             Ok(catalog)
         })
     }
@@ -209,5 +211,25 @@ fn without_own_tables(catalog: &mut Catalog, tables: &TableNames) {
     let schema = tables.schema.as_deref().unwrap_or("public");
     for table in [&tables.version, &tables.log, &tables.ledger, &tables.lock] {
         catalog.remove(&Identity::new(Kind::TABLE, names(schema, &[table])));
+    }
+}
+
+/// The schema of these tables is there before any revision runs, so none may make or drop it: a side that lacks it
+/// is read as if it had it.
+fn with_own_schema(catalog: &mut Catalog, tables: &TableNames) {
+    let Some(schema) = tables.schema.as_deref().filter(|schema| *schema != "public") else { return };
+    let id = Identity::new(SCHEMA, names(schema, &[]));
+    if !catalog.contains(&id) {
+        let mut own = namespace::schema(id, &Dialect::PostgreSql.quote_identifier(schema));
+        own.facts.insert(ASSUMED, "yes".to_owned());
+        catalog.insert(own);
+    }
+}
+
+/// Leaves out the schema of these tables where it holds nothing else.
+pub(super) fn without_empty_own_schema(catalog: &mut Catalog, tables: &TableNames) {
+    let id = Identity::new(SCHEMA, names(tables.schema.as_deref().unwrap_or("public"), &[]));
+    if !catalog.objects().any(|object| object.needs.contains(&id)) {
+        catalog.remove(&id);
     }
 }

@@ -1,0 +1,3 @@
+//! Comparing with a declared schema: what it leaves alone, and the scratch databases it takes.
+
+mod own_tables;
