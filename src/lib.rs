@@ -94,7 +94,8 @@
 //! # A draft, from top to bottom
 //!
 //! 1. [`autogenerate::compare`] reads two [`schema::Catalog`]s, each from a live database: the user's, which is
-//!    only read, or a scratch one into which declared files were loaded or revisions replayed.
+//!    only read, or a scratch one into which declared files were loaded or revisions replayed. Those come
+//!    from a [`backend::Workshop`].
 //! 2. [`autogenerate::draft`] has the renames made on a scratch database, [`schema::diff`] pairs what is left,
 //!    the backend says what each change takes in SQL, and [`schema::order`] puts it in order.
 //! 3. [`autogenerate::render`] writes sections, and [`autogenerate::prove`] runs them with

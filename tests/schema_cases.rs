@@ -99,8 +99,7 @@ fn judge(case: &Path, project: &Project) -> Result<(), String> {
             return Err(fail(format!("not compared: {:?}", comparison.unmodelled())));
         }
         let options = Options { renames: renames.clone(), no_renames: true, ..Options::default() };
-        let draft =
-            draft(project.config(), &comparison, &options).map_err(|error| fail(format!("{error}: {error:?}")))?;
+        let draft = draft(&comparison, &options).map_err(|error| fail(format!("{error}: {error:?}")))?;
         let rendered = render(&draft, None);
         let proof = prove(project.config(), &comparison, &draft, &rendered)
             .map_err(|error| fail(format!("{error}\n{error:#?}\n{}\n{}", rendered.upgrade, rendered.downgrade)))?;

@@ -149,7 +149,7 @@ fn proven(project: &Project, from: &Path, to: &Path) -> Result<(String, Vec<Stri
     let side = |file: &Path| Source::File(file.display().to_string());
     let comparison = compare(project, &side(from), &side(to), false).map_err(|error| format!("{error}: {error:?}"))?;
     let options = Options { no_renames: true, ..Options::default() };
-    let draft = draft(project.config(), &comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
+    let draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
     let rendered = render(&draft, None);
     let proof = prove(project.config(), &comparison, &draft, &rendered)
         .map_err(|error| format!("{error}\n{error:#?}\n{}\n-- down\n{}", rendered.upgrade, rendered.downgrade))?;

@@ -3,6 +3,7 @@
 use super::declared::Declared;
 use super::source::filter;
 use super::{Error, Source};
+use crate::backend::Workshop;
 use crate::migrate::Project;
 use crate::schema::{ASSUMED, Catalog, Change, Object, Rename, diff};
 
@@ -15,6 +16,8 @@ pub struct Comparison {
     pub to: Catalog,
     /// The renames that the declared schema tells and that are still to be made.
     pub renames: Vec<Rename>,
+    /// Where databases for trying things out come from.
+    pub(super) workshop: Workshop,
 }
 
 impl Comparison {
@@ -60,13 +63,17 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     if at_head && [from, to].contains(&&Source::Database) {
         refuse_behind_head(project)?;
     }
-    let mut current = from.read(project)?.catalog;
-    let Declared { catalog: mut declared, renames } = to.read(project)?;
-    filter(project.config())?.apply(&mut current, &mut declared);
+    let config = project.config();
+    let workshop = Workshop::of(config)?;
+    let mut current = from.read(project, &workshop)?.catalog;
+    let Declared { catalog: mut declared, renames } = to.read(project, &workshop)?;
+    if !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty() {
+        filter(config, workshop.any()?.schema()?)?.apply(&mut current, &mut declared);
+    }
     share_assumed(&mut current, &mut declared);
     share_assumed(&mut declared, &mut current);
     let renames = open_renames(renames, &current);
-    Ok(Comparison { from: current, to: declared, renames })
+    Ok(Comparison { from: current, to: declared, renames, workshop })
 }
 
 /// What a side only assumes is as the other side knows it.

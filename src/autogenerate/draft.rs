@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Comparison, Error, scratch};
 use crate::backend::schema::DraftPart;
-use crate::config::Config;
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind, Rename, candidates, diff, resolve};
 use crate::script::PartMode;
 
@@ -52,7 +51,7 @@ impl Draft {
 /// # Errors
 /// [`Error::AmbiguousRename`], a rename that cannot be, refused hazards, or objects that are not compared under
 /// `strict`.
-pub fn draft(config: &Config, comparison: &Comparison, options: &Options) -> Result<Draft, Error> {
+pub fn draft(comparison: &Comparison, options: &Options) -> Result<Draft, Error> {
     let unmodelled = comparison.unmodelled();
     if options.strict && !unmodelled.is_empty() {
         return Err(Error::Unmodelled { objects: unmodelled.into_iter().map(str::to_owned).collect() });
@@ -60,8 +59,8 @@ pub fn draft(config: &Config, comparison: &Comparison, options: &Options) -> Res
     let renamed = renames(comparison, options)?;
     // The engine itself says what a rename does to everything that has the name.
     let mut database = match renamed.is_empty() {
-        true => scratch::empty(config)?,
-        false => scratch::with(config, &comparison.from)?,
+        true => comparison.workshop.any()?,
+        false => scratch::with(&comparison.workshop, &comparison.from)?,
     };
     let schema = database.schema()?;
     let actions: Vec<Action> = renamed.iter().map(|(old, new)| schema.rename(old, new)).collect();
@@ -76,6 +75,9 @@ pub fn draft(config: &Config, comparison: &Comparison, options: &Options) -> Res
     let changes = diff(&renamed_schema, &comparison.to);
     let candidates = candidates(&changes, &renamed_schema, &comparison.to);
     if !options.no_renames && !candidates.is_empty() {
+        // Whoever asks people may wait for long.
+        drop(database);
+        comparison.workshop.close();
         return Err(Error::AmbiguousRename { candidates });
     }
     let back: Vec<Action> =

@@ -46,7 +46,7 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     );
     let script = Script::parse(PathBuf::from("the draft"), text).map_err(migrate::Error::from)?;
     let sections = script.sections(config.database_url()?.dialect()).map_err(migrate::Error::from)?;
-    let wanted = scratch::with(config, &comparison.to)?.schema()?.witness()?;
+    let wanted = scratch::with(&comparison.workshop, &comparison.to)?.schema()?.witness()?;
     let trial = Trial { config, comparison, draft, script: &script, sections: &sections, wanted };
     let delicate = trial.delicate_tables();
     let mut result = trial.run(&Filling::default());
@@ -79,7 +79,7 @@ struct Trial<'t> {
 impl Trial<'_> {
     fn run(&self, filling: &Filling) -> Result<Proof, Error> {
         let (from, to) = (&self.comparison.from, &self.comparison.to);
-        let mut database = scratch::with(self.config, from)?;
+        let mut database = scratch::with(&self.comparison.workshop, from)?;
         database.ensure_version_table()?;
         let schema = database.schema()?;
         let start = schema.witness()?;

@@ -1,19 +1,13 @@
 //! Databases that are made for a moment.
 
 use super::Error;
-use crate::backend::{self, BackendError, Connection, RunMode, Settings, SqlStatement};
-use crate::config::Config;
+use crate::backend::{BackendError, Connection, RunMode, SqlStatement, Workshop};
 use crate::schema::{Action, Catalog};
 use crate::script::PartMode;
 
-/// An empty database of the configured engine, gone when it is dropped.
-pub(super) fn empty(config: &Config) -> Result<Box<dyn Connection>, Error> {
-    Ok(backend::connect_to_scratch(config.database_url()?, &config.environment, &Settings::of(config))?)
-}
-
 /// A scratch database with the schema `catalog`.
-pub(super) fn with(config: &Config, catalog: &Catalog) -> Result<Box<dyn Connection>, Error> {
-    let mut connection = empty(config)?;
+pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Connection>, Error> {
+    let mut connection = workshop.empty()?;
     let parts = connection.schema()?.draft(&Catalog::default(), catalog);
     for part in &parts {
         run(connection.as_mut(), &part.actions)?;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::Error;
 use super::declared::{self, Declared};
-use super::{Error, scratch};
-use crate::backend::{self, Purpose, Settings};
+use crate::backend::schema::Schema;
+use crate::backend::{self, Purpose, Settings, Workshop};
 use crate::config::{Config, DatabaseUrl};
 use crate::migrate::Project;
 use crate::revision::{Symbol, Target};
@@ -42,15 +43,15 @@ impl Source {
         })
     }
 
-    pub(super) fn read(&self, project: &Project) -> Result<Declared, Error> {
+    pub(super) fn read(&self, project: &Project, workshop: &Workshop) -> Result<Declared, Error> {
         let config = project.config();
         Ok(match self {
             Self::Database => {
                 let mut database = project.connect_to_read()?;
                 declared_nothing(database.connection().schema()?.catalog()?)
             }
-            Self::Schema => declared::configured(config)?,
-            Self::Migrations => declared_nothing(replayed(project)?),
+            Self::Schema => declared::configured(config, workshop)?,
+            Self::Migrations => declared_nothing(replayed(project, workshop)?),
             Self::Url(url) => {
                 let dialect = config.database_url()?.dialect();
                 if url.dialect() != dialect {
@@ -59,7 +60,7 @@ impl Source {
                 let mut connection = backend::connect(url, &config.environment, &Settings::of(config), Purpose::Read)?;
                 declared_nothing(connection.schema()?.catalog()?)
             }
-            Self::File(path) => declared::files(config, std::slice::from_ref(path))?,
+            Self::File(path) => declared::files(config, workshop, std::slice::from_ref(path))?,
         })
     }
 }
@@ -69,19 +70,16 @@ fn declared_nothing(catalog: Catalog) -> Declared {
 }
 
 /// The schema that the revisions make of an empty database.
-fn replayed(project: &Project) -> Result<Catalog, Error> {
-    let mut database = project.on(scratch::empty(project.config())?);
+fn replayed(project: &Project, workshop: &Workshop) -> Result<Catalog, Error> {
+    let mut database = project.on(workshop.empty()?);
     database.upgrade(&Target::symbol(Symbol::Heads), &mut |_| {})?;
     Ok(database.connection().schema()?.catalog()?)
 }
 
-pub(super) fn filter(config: &Config) -> Result<Filter, Error> {
+/// The configured filter, for the kinds of objects that `schema` can have.
+pub(super) fn filter(config: &Config, schema: &dyn Schema) -> Result<Filter, Error> {
     let settings = &config.autogenerate;
-    if settings.include.is_empty() && settings.exclude.is_empty() {
-        return Ok(Filter::default());
-    }
-    let kinds = scratch::empty(config)?.schema()?.kinds();
-    Ok(Filter::new(&settings.include, &settings.exclude, kinds)?)
+    Ok(Filter::new(&settings.include, &settings.exclude, schema.kinds())?)
 }
 
 /// A schema as text.
@@ -101,6 +99,6 @@ pub fn dump(project: &Project) -> Result<Dump, Error> {
     let mut database = project.connect_to_read()?;
     let schema = database.connection().schema()?;
     let mut catalog = schema.catalog()?;
-    filter(project.config())?.strip(&mut catalog);
+    filter(project.config(), schema)?.strip(&mut catalog);
     Ok(Dump { sql: schema.dump(&catalog), left_out: catalog.unmodelled })
 }

@@ -128,6 +128,9 @@ pub enum BackendError {
         /// What the server said.
         message: String,
     },
+    /// There is no session to make a scratch database with.
+    #[error("a pooler that gives out sessions by the transaction is in between")]
+    ScratchPooled,
     /// Schemas of this database cannot be compared.
     #[error("comparing schemas is not available for {} yet", dialect.product())]
     NoSchemaComparison {
@@ -183,6 +186,7 @@ impl BackendError {
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
             | Self::NoScratch { .. }
+            | Self::ScratchPooled
             | Self::NoSchema => "database",
             Self::NoSchemaComparison { .. } => "not_available",
         }
@@ -226,6 +230,7 @@ impl BackendError {
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
             }
+            Self::ScratchPooled => Some("give a URL of the server itself".to_owned()),
             Self::NoScratch { .. } => Some(
                 "schemas are compared in a database beside this one, which the role must be allowed to make: CREATEDB"
                     .to_owned(),

@@ -10,6 +10,7 @@ mod error;
 mod ledger;
 mod postgres;
 pub mod schema;
+mod scratch;
 mod script_writer;
 mod sqlite;
 mod tables;
@@ -21,12 +22,13 @@ pub use bookkeeping::{
 };
 pub use error::{BackendError, DatabaseError};
 pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
+pub use scratch::Workshop;
 pub use script_writer::ScriptWriter;
 pub use tables::TableNames;
 
 use std::time::Duration;
 
-use crate::config::{Config, DatabaseUrl, Environment, SqliteLocation};
+use crate::config::{Config, DatabaseUrl, Environment};
 use crate::interrupt::Interrupt;
 use crate::script::{KeptTexts, PartMode};
 use crate::sql::Dialect;
@@ -301,21 +303,5 @@ pub fn connect(
     Ok(match url {
         DatabaseUrl::Sqlite(location) => Box::new(sqlite::connect(location, settings, purpose)?),
         DatabaseUrl::PostgreSql(url) => Box::new(postgres::connect(url, environment, settings, purpose)?),
-    })
-}
-
-/// Makes an empty database of the engine of `url` and connects to it; it is gone when the connection is dropped. On
-/// PostgreSQL it is beside the one at `url`, on SQLite in memory.
-///
-/// # Errors
-/// No connection, or [`BackendError::NoScratch`].
-pub fn connect_to_scratch(
-    url: &DatabaseUrl,
-    environment: &Environment,
-    settings: &Settings,
-) -> Result<Box<dyn Connection>, BackendError> {
-    Ok(match url {
-        DatabaseUrl::Sqlite(_) => Box::new(sqlite::connect(&SqliteLocation::Memory, settings, Purpose::Write)?),
-        DatabaseUrl::PostgreSql(url) => Box::new(postgres::connect_to_scratch(url, environment, settings)?),
     })
 }

@@ -9,7 +9,6 @@ use super::context::Context;
 use super::failure::UsageError;
 use super::output::{Output, Paint, clean};
 use crate::autogenerate::{self, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, prove, render};
-use crate::config::Config;
 use crate::migrate::Project;
 use crate::schema::{Change, Hazard, Rename};
 
@@ -83,7 +82,7 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
     let config = project.config();
     let from = Source::parse(from.as_deref().unwrap_or("database"), config).map_err(told)?;
     let comparison = compare(project, &from, &Source::Schema, true).map_err(told)?;
-    let draft = drafted(config, &comparison, draft, context)?;
+    let draft = drafted(&comparison, draft, context)?;
     if draft.is_empty() {
         if context.output.json {
             context.output.document(&json!({"revision": null, "path": null, "changes": []}))?;
@@ -107,16 +106,11 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
 }
 
 /// Drafts; what may be a rename is asked on a terminal.
-pub fn drafted(
-    config: &Config,
-    comparison: &Comparison,
-    args: DraftArgs,
-    context: &mut Context<'_, '_>,
-) -> Result<Draft> {
+pub fn drafted(comparison: &Comparison, args: DraftArgs, context: &mut Context<'_, '_>) -> Result<Draft> {
     let mut options = args.options();
     tell_what_is_left_out(comparison, context.output)?;
     let asks = context.output.can_ask() && !context.global.yes;
-    let result = draft(config, comparison, &options);
+    let result = draft(comparison, &options);
     let Err(autogenerate::Error::AmbiguousRename { candidates }) = &result else { return result.map_err(told) };
     if !asks {
         return result.map_err(told);
@@ -132,7 +126,7 @@ pub fn drafted(
         }
     }
     options.no_renames = true;
-    draft(config, comparison, &options).map_err(told)
+    draft(comparison, &options).map_err(told)
 }
 
 /// The error of a workflow below as itself.

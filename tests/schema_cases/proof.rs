@@ -27,7 +27,7 @@ fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
         Source::File(folder.path().join(name).display().to_string())
     };
     let comparison: Comparison = compare(&project, &side("from.sql", FROM), &side("to.sql", TO), false).unwrap();
-    let draft: Draft = draft(project.config(), &comparison, &Options::default()).unwrap();
+    let draft: Draft = draft(&comparison, &Options::default()).unwrap();
     let mut rendered = render(&draft, None);
     prove(project.config(), &comparison, &draft, &rendered).unwrap();
     let before = rendered.clone();

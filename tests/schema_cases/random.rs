@@ -62,7 +62,7 @@ fn round(seed: u64, folder: &std::path::Path, project: &Project) -> Result<usize
     let comparison = compare(project, &side("from.sql", &from), &side("to.sql", &to), false)
         .map_err(|error| fail(format!("{error:?}")))?;
     let options = Options { renames: schema.renames(), no_renames: true, ..Options::default() };
-    let draft = draft(project.config(), &comparison, &options).map_err(|error| fail(format!("{error:?}")))?;
+    let draft = draft(&comparison, &options).map_err(|error| fail(format!("{error:?}")))?;
     let rendered = render(&draft, None);
     match prove(project.config(), &comparison, &draft, &rendered) {
         Ok(_) => Ok(draft.renamed.len()),

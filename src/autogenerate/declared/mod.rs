@@ -6,9 +6,9 @@ mod text;
 
 use std::path::PathBuf;
 
+use super::Error;
 use super::error::DeclaredFailure;
-use super::{Error, scratch};
-use crate::backend::RunMode;
+use crate::backend::{RunMode, Workshop};
 use crate::config::Config;
 use crate::schema::{Catalog, Rename};
 use places::{output_of, paths};
@@ -22,26 +22,26 @@ pub(super) struct Declared {
 }
 
 /// The schema that the configuration declares.
-pub(super) fn configured(config: &Config) -> Result<Declared, Error> {
+pub(super) fn configured(config: &Config, workshop: &Workshop) -> Result<Declared, Error> {
     match &config.autogenerate.command {
-        Some(command) => load(config, vec![("the output of the command".into(), output_of(command, config)?)]),
-        None => files(config, &config.autogenerate.schema),
+        Some(command) => load(workshop, vec![("the output of the command".into(), output_of(command, config)?)]),
+        None => files(config, workshop, &config.autogenerate.schema),
     }
 }
 
 /// The schema of files, directories and globs.
-pub(super) fn files(config: &Config, patterns: &[String]) -> Result<Declared, Error> {
+pub(super) fn files(config: &Config, workshop: &Workshop, patterns: &[String]) -> Result<Declared, Error> {
     let paths = paths(&config.directory, patterns)?;
     let read = |path: PathBuf| match std::fs::read_to_string(&path) {
         Ok(text) => Ok((path, text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))),
         Err(source) => Err(Error::Unreadable { path, source }),
     };
-    load(config, paths.into_iter().map(read).collect::<Result<_, _>>()?)
+    load(workshop, paths.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// Loads whole texts in rounds, so that they may come in any order: a text that fails waits for the others.
-fn load(config: &Config, texts: Vec<(PathBuf, String)>) -> Result<Declared, Error> {
-    let mut connection = scratch::empty(config)?;
+fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>) -> Result<Declared, Error> {
+    let mut connection = workshop.empty()?;
     let dialect = connection.dialect();
     let mut waiting =
         texts.into_iter().map(|(path, text)| Text::new(path, text, dialect)).collect::<Result<Vec<_>, _>>()?;

@@ -17,7 +17,7 @@ mod version_table;
 mod watch;
 
 pub(super) use connect::connect;
-pub(super) use scratch::connect_to_scratch;
+pub(super) use scratch::Workshop;
 pub(super) use session::{DEALLOCATE, DISCARD, RESET, RESET_ROLE};
 
 use std::sync::{Arc, Mutex};
@@ -78,5 +78,5 @@ pub(super) struct PostgresConnection {
     server: Arc<SameServer>,
     outstanding: Arc<Outstanding>,
     /// The database was made for this session, and goes with it.
-    scratch: Option<scratch::Scratch>,
+    scratch: Option<scratch::Lent>,
 }

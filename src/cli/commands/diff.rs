@@ -30,7 +30,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let project = context.project()?;
     let side = |text: &str| Source::parse(text, project.config()).map_err(told);
     let comparison = compare(&project, &side(&from)?, &side(&to)?, false).map_err(told)?;
-    let draft = drafted(project.config(), &comparison, draft, context)?;
+    let draft = drafted(&comparison, draft, context)?;
     let code = if exit_code && !draft.is_empty() { FOUND } else { DONE };
     if context.output.json {
         context.output.document(&json!({"sql": script(&draft), "changes": action_objects(&draft)}))?;

@@ -1,7 +1,8 @@
 //! The second judge: every row of every catalog that is not the system's own, with numbers replaced by names.
 //!
 //! It knows no kind of object. The server says which columns of its catalogs refer to which catalog, and which
-//! hold expressions; what is left out is only what may differ between two equal schemas.
+//! hold expressions; what is left out is only what may differ between two equal schemas, and what the role may not
+//! read, such as passwords of user mappings.
 //! <https://www.postgresql.org/docs/current/functions-info.html>, `pg_get_catalog_foreign_keys`
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -114,7 +115,8 @@ impl PostgresConnection {
         let mut columns: HashMap<String, Vec<(String, String)>> = HashMap::new();
         let sql = "SELECT c.relname, a.attname, a.atttypid::regtype FROM pg_class c JOIN pg_attribute a \
                    ON a.attrelid = c.oid WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' \
-                   AND NOT c.relisshared AND a.attnum > 0 AND NOT a.attisdropped";
+                   AND NOT c.relisshared AND a.attnum > 0 AND NOT a.attisdropped \
+                   AND has_table_privilege(c.oid, 'SELECT')";
         for row in self.texts(sql)? {
             if !LEFT_OUT.contains(&row[0].as_str()) {
                 columns.entry(row[0].clone()).or_default().push((row[1].clone(), row[2].clone()));

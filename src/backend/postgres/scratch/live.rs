@@ -1,0 +1,39 @@
+//! What a scratch database has in common with the configured one.
+
+use postgres::SimpleQueryMessage;
+
+use crate::backend::BackendError;
+use crate::backend::postgres::PostgresConnection;
+
+/// What is known of the configured database.
+pub(super) struct Live {
+    /// The words that give a new database its encoding and its locale.
+    pub like: String,
+    /// Where unqualified names are looked for.
+    pub search_path: String,
+    /// Where the version table is.
+    pub schema: Option<String>,
+}
+
+/// The columns are called differently from version to version.
+/// <https://www.postgresql.org/docs/current/sql-createdatabase.html>
+const LIKE: &str = "SELECT pg_catalog.concat_ws(' ', 'ENCODING', pg_catalog.quote_literal(pg_catalog.pg_encoding_to_char(encoding)), \
+    'LC_COLLATE', pg_catalog.quote_literal(datcollate), 'LC_CTYPE', pg_catalog.quote_literal(datctype), \
+    CASE row->>'datlocprovider' WHEN 'i' THEN 'LOCALE_PROVIDER icu ICU_LOCALE ' || pg_catalog.quote_literal(locale) \
+    WHEN 'b' THEN 'LOCALE_PROVIDER builtin BUILTIN_LOCALE ' || pg_catalog.quote_literal(locale) END, \
+    'ICU_RULES ' || pg_catalog.quote_literal(row->>'daticurules')), pg_catalog.current_setting('search_path') \
+    FROM (SELECT d.*, pg_catalog.to_jsonb(d) AS row, coalesce(pg_catalog.to_jsonb(d)->>'datlocale', \
+    pg_catalog.to_jsonb(d)->>'daticulocale') AS locale FROM pg_catalog.pg_database d) d \
+    WHERE datname = pg_catalog.current_database()";
+
+impl Live {
+    pub fn read(connection: &mut PostgresConnection) -> Result<Self, BackendError> {
+        let messages = connection.client.simple_query(LIKE)?;
+        let row = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let text = |column| row.and_then(|row| row.get(column)).unwrap_or_default().to_owned();
+        Ok(Self { like: text(0), search_path: text(1), schema: connection.tables.schema.clone() })
+    }
+}
