@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ScratchProblem;
 use crate::config::ParameterError;
 use crate::interrupt::Interrupted;
 use crate::sql::Dialect;
@@ -123,14 +124,28 @@ pub enum BackendError {
     #[error("there is no schema for the version table: the search path is empty")]
     NoSchema,
     /// There is no place to try a schema out.
-    #[error("cannot make a scratch database: {message}")]
+    #[error("cannot make a scratch database: {}", tried.join("; "))]
     NoScratch {
-        /// What the server said.
-        message: String,
+        /// What was tried, and why it did not work.
+        tried: Vec<String>,
     },
     /// There is no session to make a scratch database with.
     #[error("a pooler that gives out sessions by the transaction is in between")]
-    ScratchPooled,
+    ThroughPooler,
+    /// The database that is named for trying schemas out cannot be used.
+    #[error("scratch_url, {url}, cannot be used: {problem}")]
+    ScratchUrl {
+        /// The URL without its secrets.
+        url: String,
+        /// Why.
+        problem: ScratchProblem,
+    },
+    /// The server is older than those whose schemas can be compared.
+    #[error("comparing schemas needs PostgreSQL 14 or later, and the server is {version}")]
+    OldServer {
+        /// Its version.
+        version: String,
+    },
     /// Schemas of this database cannot be compared.
     #[error("comparing schemas is not available for {} yet", dialect.product())]
     NoSchemaComparison {
@@ -186,9 +201,10 @@ impl BackendError {
             | Self::VersionRow { .. }
             | Self::ForeignKeys { .. }
             | Self::NoScratch { .. }
-            | Self::ScratchPooled
+            | Self::ThroughPooler
             | Self::NoSchema => "database",
-            Self::NoSchemaComparison { .. } => "not_available",
+            Self::ScratchUrl { problem, .. } => problem.kind(),
+            Self::NoSchemaComparison { .. } | Self::OldServer { .. } => "not_available",
         }
     }
 
@@ -230,12 +246,15 @@ impl BackendError {
             Self::ForeignKeys { .. } => {
                 Some("`PRAGMA foreign_key_check` lists the rows; mend them in this part".to_owned())
             }
-            Self::ScratchPooled => Some("give a URL of the server itself".to_owned()),
+            Self::ThroughPooler => Some("give a URL of the server itself".to_owned()),
             Self::NoScratch { .. } => Some(
-                "schemas are compared in a database beside this one, which the role must be allowed to make: CREATEDB"
+                "schemas are compared in a database that is made for a moment: let the role make one with `ALTER ROLE … \
+                 CREATEDB`, name an empty database or another server in `[autogenerate] scratch_url`, or install the \
+                 server's programs here"
                     .to_owned(),
             ),
-            Self::NoSchemaComparison { .. } => {
+            Self::ScratchUrl { problem, .. } => Some(problem.hint().to_owned()),
+            Self::NoSchemaComparison { .. } | Self::OldServer { .. } => {
                 Some("write the revision by hand: `migrator revision -m MESSAGE`".to_owned())
             }
             Self::NoSchema => Some("set version_table_schema in migrator.toml".to_owned()),

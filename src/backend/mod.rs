@@ -22,7 +22,7 @@ pub use bookkeeping::{
 };
 pub use error::{BackendError, DatabaseError};
 pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
-pub use scratch::Workshop;
+pub use scratch::{ScratchProblem, Workshop};
 pub use script_writer::ScriptWriter;
 pub use tables::TableNames;
 

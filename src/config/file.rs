@@ -47,8 +47,13 @@ const DATABASE: Keys = &[
     ("foreign_keys", Shape::Boolean),
 ];
 
-const AUTOGENERATE: Keys =
-    &[("schema", Shape::Texts), ("command", Shape::Texts), ("include", Shape::Texts), ("exclude", Shape::Texts)];
+const AUTOGENERATE: Keys = &[
+    ("schema", Shape::Texts),
+    ("command", Shape::Texts),
+    ("include", Shape::Texts),
+    ("exclude", Shape::Texts),
+    ("scratch_url", Shape::Text),
+];
 
 const OVERLAY: Keys = &[
     ("migrator", Shape::Table(MIGRATOR)),

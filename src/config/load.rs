@@ -12,7 +12,9 @@ use super::file::{Document, in_table};
 use super::settings::Settings;
 use super::url_source::{URL_KEYS, UrlSource};
 use super::values;
-use super::{Autogenerate, Config, OutOfOrder, PostWriteHook, Request, TimeZone, TransactionMode};
+use super::{
+    Autogenerate, Config, DatabaseUrl, OutOfOrder, PostWriteHook, PostgresUrl, Request, TimeZone, TransactionMode,
+};
 
 const CONFIG_VARIABLE: &str = "MIGRATOR_CONFIG";
 const NAME_VARIABLE: &str = "MIGRATOR_ENV";
@@ -70,6 +72,7 @@ pub(super) fn load(request: &Request) -> Result<Config, ConfigError> {
         interrupt: request.interrupt.clone(),
         url_source: UrlSource::find(request, &settings),
         url: OnceLock::new(),
+        scratch_url: scratch_url(&settings, &directory),
         file,
         directory,
         name,
@@ -141,6 +144,25 @@ fn autogenerate(settings: &Settings<'_>) -> Result<Autogenerate, ConfigError> {
     let (schema, command) = declared(settings)?;
     let patterns = |key| Ok(settings.list("autogenerate", key)?.unwrap_or_default());
     Ok(Autogenerate { schema, command, include: patterns("include")?, exclude: patterns("exclude")? })
+}
+
+/// An error only where it is needed; a text without anything, as of a variable that is not set, names nothing.
+fn scratch_url(settings: &Settings<'_>, directory: &Path) -> Result<Option<PostgresUrl>, ConfigError> {
+    let url = settings.get("autogenerate", "scratch_url", |text| {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let invalid = |fact: &str, hint: Option<String>| values::Invalid { fact: fact.to_owned(), hint };
+        match DatabaseUrl::parse(text, directory) {
+            Ok(DatabaseUrl::PostgreSql(url)) => Ok(Some(url)),
+            Ok(DatabaseUrl::Sqlite(_)) => {
+                let hint = "on SQLite nothing has to be named: scratch databases are in memory".to_owned();
+                Err(invalid("is no PostgreSQL URL", Some(hint)))
+            }
+            Err(error) => Err(invalid(&format!("cannot be used: {error}"), error.hint())),
+        }
+    })?;
+    Ok(url.flatten())
 }
 
 /// Files and a command exclude each other, so an overlay that names one replaces both.

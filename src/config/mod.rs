@@ -114,6 +114,7 @@ pub struct Config {
     pub interrupt: Interrupt,
     url_source: Result<UrlSource, ConfigError>,
     url: OnceLock<Result<DatabaseUrl, ConfigError>>,
+    scratch_url: Result<Option<PostgresUrl>, ConfigError>,
 }
 
 /// Where the declared schema comes from: files, or a program that prints it.
@@ -176,6 +177,14 @@ impl Config {
             source.url(&self.directory)
         });
         url.as_ref().map_err(Clone::clone)
+    }
+
+    /// The PostgreSQL server or empty database for trying schemas out, if one is named.
+    ///
+    /// # Errors
+    /// A malformed URL, one of another engine, or one that needs a variable that is not set.
+    pub fn scratch_url(&self) -> Result<Option<&PostgresUrl>, ConfigError> {
+        self.scratch_url.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 

@@ -39,6 +39,8 @@ use watch::Outstanding;
 /// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY>
 pub(super) struct PostgresConnection {
     client: Client,
+    /// As in `server_version_num`.
+    server_version: u32,
     interrupt: Interrupt,
     tables: TableNames,
     has_version_table: bool,

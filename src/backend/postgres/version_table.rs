@@ -67,6 +67,7 @@ impl Connection for PostgresConnection {
     }
 
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
+        self.refuse_old_server()?;
         Ok(self)
     }
 

@@ -61,6 +61,7 @@ fn every_key_is_read() {
         command = ["python", "-m", "app.ddl"]
         include = ["table:*"]
         exclude = ["tmp_*", "log"]
+        scratch_url = "postgresql://h/scratch"
 
         [[post_write_hooks]]
         name = "format"
@@ -91,6 +92,7 @@ fn every_key_is_read() {
     assert_eq!(config.autogenerate.command.as_deref().unwrap(), ["python", "-m", "app.ddl"]);
     assert_eq!(config.autogenerate.include, ["table:*"]);
     assert_eq!(config.autogenerate.exclude, ["tmp_*", "log"]);
+    assert_eq!(config.scratch_url().unwrap().unwrap().to_string(), "postgresql://h/scratch");
     assert_eq!(config.schema_dump, Some(root.join("db/dump.sql")));
     let hooks: Vec<_> = config.post_write_hooks.iter().map(|hook| (hook.name.as_str(), hook.command.len())).collect();
     assert_eq!(hooks, [("format", 3), ("check", 1)]);

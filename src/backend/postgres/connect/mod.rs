@@ -64,6 +64,7 @@ pub(in crate::backend) fn connect(
     let watch = settings.interrupt.watch(move || session.cancel.send());
     Ok(PostgresConnection {
         client: Client::new(session.client, watch),
+        server_version: answers.server_version,
         interrupt: settings.interrupt.clone(),
         tables: TableNames::new(Some(schema), &settings.version_table),
         has_version_table: answers.has_version_table,

@@ -137,10 +137,22 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOC
     SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex; SET LOCAL quote_all_identifiers = off; \
     SET LOCAL statement_timeout = 0";
 
+/// The catalogs are read as they are since this version.
+const FIRST_VERSION: u32 = 140_000;
+
 impl PostgresConnection {
+    pub(in crate::backend::postgres) fn refuse_old_server(&self) -> Result<(), BackendError> {
+        match self.server_version {
+            version if version < FIRST_VERSION => {
+                Err(BackendError::OldServer { version: format!("{}.{}", version / 10_000, version % 10_000) })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn read_catalog(&mut self) -> Result<Catalog, BackendError> {
         self.in_snapshot(|connection| {
-            let version = connection.server_version()?;
+            let version = connection.server_version;
             let tables = connection.tables.clone();
             let mut reader = Reader {
                 client: &mut connection.client,
@@ -155,15 +167,6 @@ impl PostgresConnection {
             with_own_schema(&mut catalog, &tables);
             Ok(catalog)
         })
-    }
-
-    pub(super) fn server_version(&mut self) -> Result<u32, BackendError> {
-        let messages = self.client.simple_query("SHOW server_version_num")?;
-        let version = messages.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
-            _ => None,
-        });
-        Ok(version.unwrap_or_default())
     }
 
     /// Runs `read` in one transaction that sees one state and changes nothing.

@@ -7,6 +7,7 @@ use postgres::SimpleQueryMessage;
 
 use crate::backend::BackendError;
 use crate::backend::postgres::client::Client;
+use crate::sql::Dialect;
 
 /// A database as it was.
 pub(super) struct Original {
@@ -32,15 +33,27 @@ impl Original {
         Ok(Self { since, counts: counts.into_iter().map(|[catalog, count, _]| (catalog, count)).collect() })
     }
 
+    /// The first transaction after.
+    pub fn since(&self) -> &str {
+        &self.since
+    }
+
     /// Drops whatever was made since; says whether nothing is left of it.
     pub fn restore(&self, client: &mut Client) -> Result<bool, BackendError> {
-        match client.batch_execute(&drop_all(&self.since)).map_err(BackendError::from) {
-            Err(BackendError::Database(_)) => return Ok(false),
-            result => result?,
+        if !Self::clear(client, &self.since)? {
+            return Ok(false);
         }
         let counts = counts(client, self.counts.iter().map(|(catalog, _)| catalog), &self.since)?;
         let same = |now: &[String; 3], was: &(String, String)| now[0] == was.0 && now[1] == was.1 && now[2] == "0";
         Ok(counts.len() == self.counts.len() && counts.iter().zip(&self.counts).all(|(now, was)| same(now, was)))
+    }
+
+    /// Drops whatever was made since a transaction, if it can be dropped.
+    pub fn clear(client: &mut Client, since: &str) -> Result<bool, BackendError> {
+        match client.batch_execute(&drop_all(since)).map_err(BackendError::from) {
+            Err(BackendError::Database(_)) => Ok(false),
+            result => result.map(|()| true),
+        }
     }
 }
 
@@ -71,7 +84,8 @@ fn counts<'c>(
 /// Is `xmin` not older than the transaction `since`? Numbers of transactions run in a circle.
 /// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
 fn is_new(xmin: &str, since: &str) -> String {
-    format!("pg_catalog.age({xmin}) <= pg_catalog.age('{since}'::xid)")
+    let since = Dialect::PostgreSql.quote_literal(since);
+    format!("pg_catalog.age({xmin}) <= pg_catalog.age({since}::xid)")
 }
 
 /// Drops objects one by one, so that it takes no more locks at a time than the server has room for. What goes with
@@ -119,7 +133,7 @@ fn drop_all(since: &str) -> String {
     )
 }
 
-fn texts(client: &mut Client, sql: &str) -> Result<Vec<Vec<String>>, BackendError> {
+pub(super) fn texts(client: &mut Client, sql: &str) -> Result<Vec<Vec<String>>, BackendError> {
     let rows = client.simple_query(sql)?.into_iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
             Some((0..row.len()).map(|column| row.get(column).unwrap_or_default().to_owned()).collect())

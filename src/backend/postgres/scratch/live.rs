@@ -7,6 +7,14 @@ use crate::backend::postgres::PostgresConnection;
 
 /// What is known of the configured database.
 pub(super) struct Live {
+    /// The number of the server's version, such as 180004.
+    pub version: u32,
+    /// Who we are there.
+    pub role: String,
+    /// Who else is known there.
+    pub roles: Vec<String>,
+    /// Its encoding.
+    pub encoding: String,
     /// The words that give a new database its encoding and its locale.
     pub like: String,
     /// Where unqualified names are looked for.
@@ -21,7 +29,9 @@ const LIKE: &str = "SELECT pg_catalog.concat_ws(' ', 'ENCODING', pg_catalog.quot
     'LC_COLLATE', pg_catalog.quote_literal(datcollate), 'LC_CTYPE', pg_catalog.quote_literal(datctype), \
     CASE row->>'datlocprovider' WHEN 'i' THEN 'LOCALE_PROVIDER icu ICU_LOCALE ' || pg_catalog.quote_literal(locale) \
     WHEN 'b' THEN 'LOCALE_PROVIDER builtin BUILTIN_LOCALE ' || pg_catalog.quote_literal(locale) END, \
-    'ICU_RULES ' || pg_catalog.quote_literal(row->>'daticurules')), pg_catalog.current_setting('search_path') \
+    'ICU_RULES ' || pg_catalog.quote_literal(row->>'daticurules')), pg_catalog.current_setting('search_path'), \
+    pg_catalog.pg_encoding_to_char(encoding), current_user, \
+    (SELECT pg_catalog.string_agg(rolname, E'\\n') FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_') \
     FROM (SELECT d.*, pg_catalog.to_jsonb(d) AS row, coalesce(pg_catalog.to_jsonb(d)->>'datlocale', \
     pg_catalog.to_jsonb(d)->>'daticulocale') AS locale FROM pg_catalog.pg_database d) d \
     WHERE datname = pg_catalog.current_database()";
@@ -34,6 +44,14 @@ impl Live {
             _ => None,
         });
         let text = |column| row.and_then(|row| row.get(column)).unwrap_or_default().to_owned();
-        Ok(Self { like: text(0), search_path: text(1), schema: connection.tables.schema.clone() })
+        Ok(Self {
+            version: connection.server_version,
+            encoding: text(2),
+            role: text(3),
+            roles: text(4).lines().map(str::to_owned).collect(),
+            like: text(0),
+            search_path: text(1),
+            schema: connection.tables.schema.clone(),
+        })
     }
 }

@@ -3,33 +3,33 @@
 use postgres::SimpleQueryMessage;
 
 use super::{Live, Scratch, ScratchKind};
+use crate::backend::postgres::PostgresConnection;
 use crate::backend::postgres::client::{Client, Failure};
-use crate::backend::postgres::connect;
-use crate::backend::{BackendError, Purpose, Settings};
-use crate::config::{Environment, PostgresUrl};
+use crate::backend::{BackendError, Settings};
+use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 
 /// All scratch databases begin with this.
 const PREFIX: &str = "migrator_scratch_";
 
-/// Makes an empty database on the server at `url`, with the encoding and the locale of the configured one.
+/// Makes an empty database on the server that `maker` is connected to by `url`, with the encoding and the locale of
+/// the configured one.
 ///
 /// The session that makes it stays, and is called like it, so that others see it is in use.
 ///
 /// # Errors
-/// No connection, or what the server says.
+/// [`BackendError::ThroughPooler`], or what the server says.
 pub(super) fn make(
+    mut maker: PostgresConnection,
     url: &PostgresUrl,
-    environment: &Environment,
     settings: &Settings,
     live: &Live,
 ) -> Result<Scratch, BackendError> {
-    let mut connection = connect(url, environment, settings, Purpose::Write)?;
-    connection.find_route()?;
-    if connection.is_pooled() {
-        return Err(BackendError::ScratchPooled);
+    maker.find_route()?;
+    if maker.is_pooled() {
+        return Err(BackendError::ThroughPooler);
     }
-    let mut client = connection.client;
+    let mut client = maker.client;
     let mut random = [0; 8];
     getrandom::fill(&mut random)
         .map_err(|error| BackendError::ConnectionLost { message: format!("no random number: {error}") })?;
@@ -49,7 +49,8 @@ pub(super) fn make(
         }
         return Err(failure.into());
     }
-    let mut scratch = Scratch { kind: ScratchKind::Made { name, client }, url, original: None, _hold: hold };
+    let mut scratch =
+        Scratch { kind: ScratchKind::Made { name, client, _server: None }, url, original: None, _hold: hold };
     scratch.comment()?;
     Ok(scratch)
 }
@@ -57,7 +58,7 @@ pub(super) fn make(
 impl Scratch {
     /// Says whose it is, for whoever finds it.
     fn comment(&mut self) -> Result<(), BackendError> {
-        let ScratchKind::Made { name, client } = &mut self.kind;
+        let ScratchKind::Made { name, client, .. } = &mut self.kind else { return Ok(()) };
         Ok(client.batch_execute(&format!(
             "DO $$ BEGIN EXECUTE pg_catalog.format('COMMENT ON DATABASE {name} IS %L', 'made by migrator for ' || \
              session_user || ' at ' || pg_catalog.now() || ', can be dropped'); END $$"

@@ -1,9 +1,7 @@
 //! The tables that the program keeps for itself are no part of the schema that is compared, wherever they are.
 
-use crate::database::assert_contains;
+use super::{USERS, assert_contains};
 use crate::support::subject::{Subject, each_database};
-
-const USERS: &str = "CREATE TABLE users (id integer PRIMARY KEY, name text);\n";
 
 /// At head with a declared schema, under another name for the version table; with the table of the lease, too.
 fn at_head(subject: &Subject<'_>, declared: &str) {

@@ -1,58 +1,8 @@
 //! Scratch databases are used for one schema after the other, each of which finds them empty, and are gone at the end.
 
+use super::{Role, left_behind};
 use crate::database::assert_contains;
-use crate::support::postgres::{Database, each_postgres};
-use crate::support::project::Project;
-
-/// The scratch databases on the server. Tests that run at the same time have some, too, with another name in their
-/// comment.
-pub fn left_behind(database: &Database, user: &str) -> String {
-    let sql = "SELECT datname FROM pg_database WHERE datname LIKE 'migrator\\_scratch\\_%' \
-               AND shobj_description(oid, 'pg_database') LIKE ";
-    database.query_text(&format!("{sql}'made by migrator for {user} at %'"))
-}
-
-/// A role of one test's own; dropped when this goes out of scope.
-pub struct Role<'d> {
-    database: &'d Database,
-    pub name: String,
-}
-
-impl<'d> Role<'d> {
-    pub fn new(database: &'d Database, options: &str) -> Role<'d> {
-        let name = database.name().replace("test_", "role_");
-        database.client().batch_execute(&format!("CREATE ROLE {name} LOGIN {options}")).unwrap();
-        database.client().batch_execute(&format!("ALTER DATABASE {} OWNER TO {name}", database.name())).unwrap();
-        Role { database, name }
-    }
-
-    /// The database's URL for this role.
-    pub fn url(&self) -> String {
-        self.database.url().replace("://postgres@", &format!("://{}@", self.name))
-    }
-
-    /// A project that works as this role.
-    pub fn project(&self) -> Project {
-        let project = Project::postgres(self.database);
-        let configuration = project.read("migrator.toml").replace(&self.database.url(), &self.url());
-        project.write("migrator.toml", &configuration);
-        project
-    }
-}
-
-impl Drop for Role<'_> {
-    fn drop(&mut self) {
-        let (database, name) = (self.database, &self.name);
-        let give = format!(
-            "ALTER DATABASE {} OWNER TO CURRENT_USER; REASSIGN OWNED BY {name} TO CURRENT_USER; ",
-            database.name()
-        );
-        let drop = format!("{give}DROP OWNED BY {name} CASCADE; DROP ROLE {name}");
-        if let Err(error) = database.client().batch_execute(&drop) {
-            eprintln!("{name} stays: {error:?}");
-        }
-    }
-}
+use crate::support::postgres::each_postgres;
 
 /// Kinds of objects that a schema can have, whether they are compared or not.
 const MUCH: &str = "
