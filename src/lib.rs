@@ -64,6 +64,7 @@
 //! |---|---|---|
 //! | 4 | [`cli`] | arguments, output, exit codes; one file per command |
 //! | 3 | [`migrate`], [`autogenerate`] | the workflows: plan, execute, report; a declared schema becomes a revision, which the executor proves |
+//! | 3 | [`import`] | other migration tools: their files become revisions |
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
@@ -112,6 +113,8 @@
 //!   implements [`backend::Connection`]; a [`sql::Dialect`]; a scheme in `src/config/url/`.
 //! - **A kind of schema object**: a file in `src/backend/<database>/schema/` that creates and drops it, a line in
 //!   its `draft.rs` and `read.rs`, and cases in `tests/schema_cases/`.
+//! - **A migration tool**: a file in `src/import/sql_tools/` that reads its layout, what its table says in
+//!   `adopt.rs`, the table's name in `src/backend/foreign.rs`; docs/importing.md tells of it.
 //! - **A section attribute**: `src/script/sections.rs` reads it, a [`script::PartMode`] carries it,
 //!   both backends answer to it.
 //! - **A line of the header**: `src/script/header.rs` reads it into [`script::Header`]; the README lists it.
@@ -129,6 +132,7 @@ pub mod cli;
 pub mod config;
 #[cfg(all(test, unix))]
 mod failpoint;
+pub mod import;
 pub mod interrupt;
 pub mod migrate;
 pub mod revision;

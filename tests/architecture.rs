@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of every top module. A new module has to be given one here.
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: [(&str, u8); 12] = [
     ("interrupt", 0),
     ("revision", 0),
     ("schema", 0),
@@ -28,6 +28,7 @@ const FLOORS: [(&str, u8); 11] = [
     ("backend", 2),
     ("migrate", 3),
     ("autogenerate", 3),
+    ("import", 3),
     ("cli", 4),
 ];
 

@@ -7,6 +7,7 @@
 mod blocker;
 mod bookkeeping;
 mod error;
+mod foreign;
 mod ledger;
 mod postgres;
 pub mod schema;
@@ -21,6 +22,7 @@ pub use bookkeeping::{
     VersionRow,
 };
 pub use error::{BackendError, DatabaseError};
+pub use foreign::ForeignTable;
 pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
 pub use scratch::{ScratchProblem, Workshop};
 pub use script_writer::ScriptWriter;
@@ -234,6 +236,13 @@ pub trait Connection: Sink + Send {
     /// # Errors
     /// What the database says.
     fn unlock(&mut self) -> Result<(), BackendError>;
+
+    /// All of the table `name`, in which another tool keeps what is applied; nothing if there is none. On PostgreSQL it
+    /// is looked for on the search path.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError>;
 
     /// Its schema, for comparing it with another one.
     ///

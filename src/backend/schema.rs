@@ -57,7 +57,8 @@ pub trait Schema {
     /// The kinds of objects it can have.
     fn kinds(&self) -> &'static [Kind];
 
-    /// Everything it holds, without the tables that migrator keeps for itself. A fixed number of queries.
+    /// Everything it holds, without the tables that migrator and other migration tools keep for
+    /// themselves. A fixed number of queries.
     ///
     /// # Errors
     /// What the database says.

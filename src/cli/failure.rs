@@ -12,6 +12,7 @@ use super::progress::blocker_lines;
 use super::snippet::snippet;
 use crate::autogenerate::{self, DeclaredFailure};
 use crate::backend::{BackendError, Blocker};
+use crate::import::sql_tools::ImportError;
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
 use crate::sql::Position;
@@ -46,7 +47,8 @@ pub fn exit_code(error: &anyhow::Error, output: &Output<'_>) -> u8 {
     if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
         return error.exit_code();
     }
-    if error.is::<UsageError>() { USAGE } else { FAILED }
+    let is_configuration = transfer(error).is_some_and(|transfer| transfer.kind == "config");
+    if error.is::<UsageError>() || is_configuration { USAGE } else { FAILED }
 }
 
 /// Was it an interrupt that ended the command?
@@ -96,6 +98,14 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
                 lines.push(format!("  {} {}", output.paint_story(Paint::Dim, "-->"), clean(&shown(path))));
             }
             hint = known.hint();
+        }
+        None if transfer(error).is_some() => {
+            lines.push(heading(&error.to_string()));
+            let Some(Transfer { place, hint: next, .. }) = transfer(error) else { return lines };
+            if let Some((path, position)) = place {
+                lines.extend(snippet(path, position, read_line(path, position).as_deref(), 1, "", output));
+            }
+            hint = next;
         }
         None if error.is::<autogenerate::Error>() => {
             if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
@@ -173,6 +183,18 @@ fn details(error: &autogenerate::Error) -> Vec<String> {
         autogenerate::Error::Scratch { statement, .. } => vec![statement.clone()],
         _ => Vec::new(),
     }
+}
+
+/// What is told of migrations that cannot be taken over.
+struct Transfer<'e> {
+    kind: &'static str,
+    hint: Option<String>,
+    place: Option<(&'e Path, Position)>,
+}
+
+fn transfer(error: &anyhow::Error) -> Option<Transfer<'_>> {
+    let error = error.downcast_ref::<ImportError>()?;
+    Some(Transfer { kind: error.kind(), hint: error.hint(), place: error.place() })
 }
 
 /// The one place an error is about.
@@ -258,6 +280,19 @@ pub fn document(error: &anyhow::Error) -> Value {
                 let files: Vec<Value> =
                     files.iter().map(|(id, path)| json!({"revision": id, "path": shown(path)})).collect();
                 set("files", json!(files));
+            }
+        }
+        None if transfer(error).is_some() => {
+            if let Some(Transfer { kind, hint, place }) = transfer(error) {
+                set("kind", json!(kind));
+                set("message", json!(with_short_paths(&error.to_string())));
+                set("hint", json!(hint));
+                set("causes", json!([]));
+                if let Some((path, position)) = place {
+                    set("file", json!(shown(path)));
+                    set("line", json!(position.line));
+                    set("column", json!(position.column));
+                }
             }
         }
         None if error.is::<autogenerate::Error>() => {

@@ -22,6 +22,7 @@ pub use directory::ScriptDirectory;
 pub use error::{ScriptError, ScriptErrorReason};
 pub use header::Header;
 pub use kept::KeptTexts;
+pub use read::clean as clean_text;
 pub use sections::{Direction, Downgrade, Part, PartMode, Sections};
 pub use template_error::TemplateError;
 

@@ -32,6 +32,32 @@ pub fn write_new(path: &Path, contents: &str) -> Result<(), TemplateError> {
     }
 }
 
+/// Writes new files, all or none.
+///
+/// # Errors
+/// As [`write_new`]; every name that is taken is told before anything is written.
+pub fn write_all_new(files: &[(&Path, &str)]) -> Result<(), TemplateError> {
+    let taken: Vec<_> = files
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(|path| path.symlink_metadata().is_ok())
+        .map(Path::to_owned)
+        .collect();
+    if !taken.is_empty() {
+        return Err(TemplateError::Exists { paths: taken });
+    }
+    for (index, (path, contents)) in files.iter().enumerate() {
+        if let Err(error) = write_new(path, contents) {
+            for (written, _) in &files[..index] {
+                // The first error is the one to tell.
+                let _ = fs::remove_file(written);
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 /// Replaces the contents of a file that exists, at once; its permissions stay, and its owner where
 /// that is allowed. A link stays a link: the file it points to is replaced.
 ///
@@ -157,6 +183,21 @@ mod tests {
         assert_eq!(error.to_string(), format!("already exists: `{}`", path.display()));
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(root.path()), ["old.sql"]);
+    }
+
+    #[test]
+    fn of_several_files_all_are_written_or_none() {
+        let root = tempfile::tempdir().unwrap();
+        let [a, b, c] = ["a.sql", "b.sql", "b.sql/c.sql"].map(|name| root.path().join(name));
+        fs::write(&b, "old").unwrap();
+        let taken = write_all_new(&[(&a, "new"), (&b, "new")]).unwrap_err();
+        assert!(matches!(taken, TemplateError::Exists { .. }), "{taken}");
+        assert_eq!(names(root.path()), ["b.sql"]);
+        // A file is no folder.
+        assert_eq!(write_all_new(&[(&a, "new"), (&c, "new")]).unwrap_err().kind(), "io");
+        assert_eq!(names(root.path()), ["b.sql"]);
+        write_all_new(&[(&a, "new")]).unwrap();
+        assert_eq!(names(root.path()), ["a.sql", "b.sql"]);
     }
 
     #[test]

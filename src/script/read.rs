@@ -66,7 +66,10 @@ impl Folder {
 /// The bytes of the file at `path` as UTF-8, without a byte order mark and with LF line ends.
 ///
 /// The same text is hashed and sent: CRLF would be stored inside function bodies and break checksums.
-pub(super) fn clean(path: &Path, mut bytes: Vec<u8>) -> Result<String, ScriptError> {
+///
+/// # Errors
+/// Bytes that are no text, and a merge conflict that is not resolved.
+pub fn clean(path: &Path, mut bytes: Vec<u8>) -> Result<String, ScriptError> {
     let start = Position { line: 1, column: 1 };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(ScriptError::new(path, start, Reason::Utf16));

@@ -3,6 +3,7 @@
 //! Nothing here understands SQL beyond its tokens; what a statement means is for the database to say.
 
 pub mod concurrent;
+pub mod outside;
 pub mod position;
 pub mod quote;
 pub mod repeat;

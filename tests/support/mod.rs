@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod killing;
 pub mod pgbouncer;
 pub mod postgres;
+pub mod programs;
 pub mod project;
 pub mod proxy;
 pub mod running;

@@ -9,8 +9,8 @@ use super::watch::Watch;
 use crate::backend::bookkeeping::split_ids;
 use crate::backend::schema::Schema;
 use crate::backend::{
-    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, Sink as _, TableNames,
-    Watcher, ledger,
+    AppliedDetails, AppliedRevision, BackendError, Connection, ForeignTable, LedgerEntry, Outcome, Recorded, Sink as _,
+    TableNames, Watcher, ledger,
 };
 use crate::script::KeptTexts;
 use crate::sql::Dialect;
@@ -64,6 +64,28 @@ impl Connection for PostgresConnection {
 
     fn tables(&self) -> &TableNames {
         &self.tables
+    }
+
+    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError> {
+        let table = Dialect::PostgreSql.quote_identifier(name);
+        let literal = Dialect::PostgreSql.quote_literal(&table);
+        let question = format!("SELECT 1 WHERE pg_catalog.to_regclass({literal}) IS NOT NULL");
+        if self.rows(&question)?.next().is_none() {
+            return Ok(None);
+        }
+        let (mut columns, mut rows) = (Vec::new(), Vec::new());
+        for message in self.client.simple_query(&format!("SET LOCAL bytea_output = hex; SELECT * FROM {table}"))? {
+            match message {
+                SimpleQueryMessage::RowDescription(described) => {
+                    columns = described.iter().map(|column| column.name().to_owned()).collect();
+                }
+                SimpleQueryMessage::Row(row) => {
+                    rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
+                }
+                _ => {}
+            }
+        }
+        Ok(Some(ForeignTable::new(columns, rows)))
     }
 
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {

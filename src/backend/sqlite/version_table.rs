@@ -1,12 +1,13 @@
 //! Reading and making the version table, and the run's lock, on SQLite.
 
 use rusqlite::OptionalExtension as _;
+use rusqlite::types::ValueRef;
 
 use super::SqliteConnection;
 use crate::backend::bookkeeping::split_ids;
 use crate::backend::schema::Schema;
 use crate::backend::{
-    AppliedDetails, AppliedRevision, BackendError, Connection, LedgerEntry, Outcome, Recorded, TableNames,
+    AppliedDetails, AppliedRevision, BackendError, Connection, ForeignTable, LedgerEntry, Outcome, Recorded, TableNames,
 };
 use crate::script::KeptTexts;
 use crate::sql::Dialect;
@@ -14,14 +15,16 @@ use crate::sql::repeat::is_repeatable;
 
 impl SqliteConnection {
     fn finds_version_table(&self) -> Result<bool, BackendError> {
+        self.finds_table(&self.tables.version)
+    }
+
+    fn finds_table(&self, name: &str) -> Result<bool, BackendError> {
         // Table names are compared without case: https://www.sqlite.org/lang_createtable.html
         let found = self
             .connection
-            .query_row(
-                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
-                [&self.tables.version],
-                |_| Ok(()),
-            )
+            .query_row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", [name], |_| {
+                Ok(())
+            })
             .optional()?;
         Ok(found.is_some())
     }
@@ -160,7 +163,34 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
+    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError> {
+        if !self.finds_table(name)? {
+            return Ok(None);
+        }
+        let mut statement =
+            self.connection.prepare(&format!("SELECT * FROM {}", Dialect::Sqlite.quote_identifier(name)))?;
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let mut found = statement.query([])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let value = |column| Ok(text(row.get_ref(column)?));
+            rows.push((0..columns.len()).map(value).collect::<Result<_, BackendError>>()?);
+        }
+        Ok(Some(ForeignTable::new(columns, rows)))
+    }
+
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
         Ok(self)
     }
+}
+
+/// A value as PostgreSQL would show it.
+fn text(value: ValueRef<'_>) -> Option<String> {
+    Some(match value {
+        ValueRef::Null => return None,
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => bytes.iter().fold(r"\x".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+    })
 }

@@ -14,7 +14,7 @@ use crate::script::new_file::write_or_replace;
 
 /// Print the schema of the database as a file of SQL
 ///
-/// Each table with its indexes and triggers, then the views; without the tables that migrator keeps. The same
+/// Each table with its indexes and triggers, then the views; without the tables of migration tools. The same
 /// schema always gives the same bytes, and the file can be loaded in one go.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {

@@ -12,6 +12,7 @@ mod ensure_version;
 mod graph;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod list_templates;
 mod merge;
@@ -35,6 +36,7 @@ pub enum Command {
     Init(init::Args),
     #[command(alias = "list_templates")]
     ListTemplates(list_templates::Args),
+    Import(import::Args),
     Revision(revision::Args),
     Merge(merge::Args),
     Rebase(rebase::Args),
@@ -65,6 +67,7 @@ impl Command {
         match self {
             Self::Init(_)
             | Self::ListTemplates(_)
+            | Self::Import(_)
             | Self::Revision(_)
             | Self::Merge(_)
             | Self::Rebase(_)
@@ -97,6 +100,7 @@ impl Command {
         match self {
             Self::Init(args) => init::run(args, context),
             Self::ListTemplates(args) => list_templates::run(args, context),
+            Self::Import(args) => import::run(args, context),
             Self::Revision(args) => revision::run(args, context),
             Self::Merge(args) => merge::run(args, context),
             Self::Rebase(args) => rebase::run(args, context),

@@ -88,7 +88,7 @@ fn refuse_no_database(config: &Config) -> Result<()> {
 }
 
 /// git keeps no empty directory: a clone of a project without revisions lacks them.
-fn make_empty_locations(config: &Config) -> Result<()> {
+pub(super) fn make_empty_locations(config: &Config) -> Result<()> {
     if config.script_location.is_dir() {
         for location in config.version_locations.iter().filter(|location| !location.exists()) {
             std::fs::create_dir_all(location).with_context(|| format!("cannot make `{}`", location.display()))?;

@@ -26,6 +26,7 @@ mod script_sessions;
 mod scripts;
 #[cfg(unix)]
 mod signals;
+mod sql_tools;
 mod time_limits;
 
 use crate::support::catalog;

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::{
-    SCHEMA, column, comment, composite, constraint, depend, domain, enumeration, extension, grants, index, namespace,
-    policy, range, routine, rule, sequence, statistics, table, trigger, unmodelled, view,
+    OWNERSHIP, SCHEMA, column, comment, composite, constraint, depend, domain, enumeration, extension, grants, index,
+    namespace, policy, range, routine, rule, sequence, statistics, table, trigger, unmodelled, view,
 };
+use crate::backend::foreign::is_foreign;
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::postgres::client::Client;
 use crate::backend::{BackendError, TableNames};
@@ -209,11 +210,25 @@ fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     unmodelled::read(reader)
 }
 
-/// Leaves out the tables that migrator keeps for itself.
+/// Leaves out the tables that migrator keeps for itself, and those of other migration tools.
 fn without_own_tables(catalog: &mut Catalog, tables: &TableNames) {
     let schema = tables.schema.as_deref().unwrap_or("public");
     for table in [&tables.version, &tables.log, &tables.ledger, &tables.lock] {
         catalog.remove(&Identity::new(Kind::TABLE, names(schema, &[table])));
+    }
+    let is_foreign_table =
+        |id: &Identity| id.kind == Kind::TABLE && id.names.last().is_some_and(|name| is_foreign(name));
+    let foreign: Vec<Identity> =
+        catalog.objects().map(|object| &object.id).filter(|id| is_foreign_table(id)).cloned().collect();
+    for table in foreign {
+        // The sequence of a `serial` column is no part of its table.
+        let is_column = |id: &Identity| id.names.starts_with(&table.names);
+        let owned = |object: &Object| object.id.kind == OWNERSHIP && object.needs.iter().any(is_column);
+        let sequences: Vec<Identity> =
+            catalog.objects().filter(|object| owned(object)).filter_map(|object| object.part_of.clone()).collect();
+        for id in sequences.iter().chain([&table]) {
+            catalog.remove(id);
+        }
     }
 }
 

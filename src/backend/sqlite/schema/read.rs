@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::fold::{Names, folded, name};
 use super::{VIRTUAL_TABLE, body};
 use crate::backend::BackendError;
+use crate::backend::foreign::is_foreign;
 use crate::backend::sqlite::SqliteConnection;
 use crate::schema::{Catalog, Identity, Kind, Object};
 use crate::sql::{Dialect, take_annotations, tokens};
@@ -43,7 +44,7 @@ impl SqliteConnection {
         for row in &rows {
             let table = name(&row.table);
             let is_shadow = facts.types.get(&table).is_some_and(|kind| kind == "shadow");
-            if own.contains(&table) || is_shadow {
+            if own.contains(&table) || is_foreign(&table) || is_shadow {
                 continue;
             }
             add(row, &facts, &relations, &mut catalog);

@@ -1,0 +1,3 @@
+//! Taking over what other migration tools keep.
+
+pub mod sql_tools;
