@@ -64,7 +64,7 @@
 //! |---|---|---|
 //! | 4 | [`cli`] | arguments, output, exit codes; one file per command |
 //! | 3 | [`migrate`], [`autogenerate`] | the workflows: plan, execute, report; a declared schema becomes a revision, which the executor proves |
-//! | 3 | [`import`] | other migration tools: their files become revisions |
+//! | 3 | [`import`], [`export`] | other migration tools: their files become revisions, and revisions their files |
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
@@ -130,6 +130,7 @@ pub mod autogenerate;
 pub mod backend;
 pub mod cli;
 pub mod config;
+pub mod export;
 #[cfg(all(test, unix))]
 mod failpoint;
 pub mod import;

@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of every top module. A new module has to be given one here.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("interrupt", 0),
     ("revision", 0),
     ("schema", 0),
@@ -29,6 +29,7 @@ const FLOORS: [(&str, u8); 12] = [
     ("migrate", 3),
     ("autogenerate", 3),
     ("import", 3),
+    ("export", 3),
     ("cli", 4),
 ];
 

@@ -12,6 +12,7 @@ use super::progress::blocker_lines;
 use super::snippet::snippet;
 use crate::autogenerate::{self, DeclaredFailure};
 use crate::backend::{BackendError, Blocker};
+use crate::export::ExportError;
 use crate::import::sql_tools::ImportError;
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
@@ -185,7 +186,7 @@ fn details(error: &autogenerate::Error) -> Vec<String> {
     }
 }
 
-/// What is told of migrations that cannot be taken over.
+/// What is told of migrations that cannot be taken over, or not be written for another tool.
 struct Transfer<'e> {
     kind: &'static str,
     hint: Option<String>,
@@ -193,7 +194,10 @@ struct Transfer<'e> {
 }
 
 fn transfer(error: &anyhow::Error) -> Option<Transfer<'_>> {
-    let error = error.downcast_ref::<ImportError>()?;
+    if let Some(error) = error.downcast_ref::<ImportError>() {
+        return Some(Transfer { kind: error.kind(), hint: error.hint(), place: error.place() });
+    }
+    let error = error.downcast_ref::<ExportError>()?;
     Some(Transfer { kind: error.kind(), hint: error.hint(), place: error.place() })
 }
 

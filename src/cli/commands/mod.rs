@@ -9,6 +9,7 @@ mod downgrade;
 mod dump;
 mod edit;
 mod ensure_version;
+mod export;
 mod graph;
 mod heads;
 mod history;
@@ -59,6 +60,7 @@ pub enum Command {
     Edit(edit::Args),
     #[command(alias = "ensure_version")]
     EnsureVersion(ensure_version::Args),
+    Export(export::Args),
 }
 
 impl Command {
@@ -68,6 +70,7 @@ impl Command {
             Self::Init(_)
             | Self::ListTemplates(_)
             | Self::Import(_)
+            | Self::Export(_)
             | Self::Revision(_)
             | Self::Merge(_)
             | Self::Rebase(_)
@@ -122,6 +125,7 @@ impl Command {
             Self::Show(args) => show::run(args, context),
             Self::Edit(args) => edit::run(args, context),
             Self::EnsureVersion(args) => ensure_version::run(args, context),
+            Self::Export(args) => export::run(args, context),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Migrations of other tools: imported, adopted, gone on with.
+//! Migrations of other tools: imported, adopted, gone on with; and revisions written for other tools.
 
 mod adopted;
 mod bad_input;
+mod exported;
 mod layouts;
 mod programs;
 mod taken_over;

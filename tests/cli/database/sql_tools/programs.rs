@@ -44,12 +44,13 @@ fn a_database_that_dbmate_made_is_taken_over_and_given_back() {
         assert_eq!(subject.catalog(), theirs.catalog());
 
         // The versions stay, so dbmate can go on from there.
+        subject.run(&["export", "--to", "dbmate"]).ok();
         subject.execute("INSERT INTO schema_migrations VALUES ('20260103000000')");
-        let status = dbmate(subject, &url, &["-d", "legacy", "status"]).ok().stdout;
+        let status = dbmate(subject, &url, &["status"]).ok().stdout;
         assert_contains(&status, "Applied: 3\nPending: 0");
-        dbmate(subject, &url, &["-d", "legacy", "rollback"]).ok();
-        dbmate(subject, &url, &["-d", "legacy", "rollback"]).ok();
-        dbmate(subject, &url, &["-d", "legacy", "rollback"]).ok();
+        dbmate(subject, &url, &["rollback"]).ok();
+        dbmate(subject, &url, &["rollback"]).ok();
+        dbmate(subject, &url, &["rollback"]).ok();
         assert!(!subject.catalog().contains("users"));
     });
 }

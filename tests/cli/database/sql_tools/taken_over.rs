@@ -140,6 +140,27 @@ fn repeatable_migrations_come_last() {
 }
 
 #[test]
+fn what_runs_without_a_transaction_is_found_out() {
+    let subject = Subject::sqlite();
+    subject.write("diesel/1_a/up.sql", layouts::USERS);
+    // The library takes a key that is not there for `false`.
+    subject.write("diesel/1_a/metadata.toml", "# nothing\n");
+    subject.run(&["import", "--from", "diesel", "diesel", "--out", "a"]).ok();
+    assert_contains(&subject.read("a/1_a.sql"), "-- migrator:upgrade no-transaction\n");
+
+    subject.write("flyway/V1__a.sql", "CREATE TABLE a (i integer);\nVACUUM;\n");
+    subject.write("flyway/V2__b.sql", "-- VACUUM\nCREATE TABLE b (i integer);\n");
+    subject.run(&["import", "--from", "flyway", "flyway", "--out", "b"]).ok();
+    assert_contains(&subject.read("b/1_a.sql"), "-- migrator:upgrade no-transaction\n");
+    assert_contains(&subject.read("b/2_b.sql"), "-- migrator:upgrade\n");
+
+    subject.write("sqlx/1_a.sql", "BEGIN;\nCREATE TABLE a (i integer);\nCOMMIT;\n");
+    let output = subject.run(&["import", "--from", "sqlx", "sqlx", "--out", "c"]).ok();
+    assert_contains(&output.stderr, "sqlx/1_a.sql: it has BEGIN or COMMIT of its own: ");
+    assert_contains(&subject.read("c/1_a.sql"), "-- migrator:upgrade no-transaction\nBEGIN;\n");
+}
+
+#[test]
 fn line_ends_and_a_byte_order_mark_are_no_part_of_the_text() {
     let subject = Subject::sqlite();
     let text =
