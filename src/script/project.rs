@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tera::{Context, Kwargs, State, Tera};
 
 use super::new_file::write_new;
-use super::template::render;
+use super::template::refused;
 use super::template_error::TemplateError;
 
 /// A kind of project that can be begun.
@@ -23,18 +23,28 @@ pub struct ProjectTemplate {
     readme: &'static str,
     /// `revision.sql.tera`, to be copied as it is.
     revision: &'static str,
+    /// `schema.py`, to be copied as it is: what prints the schema that a program's models declare.
+    models: Option<&'static str>,
     /// The folders for revision files.
     version_folders: &'static [&'static str],
+    /// What to do after `init`.
+    pub next: &'static str,
 }
 
-static TEMPLATES: [ProjectTemplate; 2] = [
+const GENERIC: &str = include_str!("../../templates/generic/migrator.toml.tera");
+const REVISION: &str = include_str!("../../templates/generic/revision.sql.tera");
+const SQLALCHEMY_MODELS: &str = include_str!("../../templates/sqlalchemy/schema.py");
+
+static TEMPLATES: [ProjectTemplate; 4] = [
     ProjectTemplate {
         name: "generic",
         description: "one database",
-        configuration: include_str!("../../templates/generic/migrator.toml.tera"),
+        configuration: GENERIC,
         readme: include_str!("../../templates/generic/README.tera"),
-        revision: include_str!("../../templates/generic/revision.sql.tera"),
+        revision: REVISION,
+        models: None,
         version_folders: &["versions"],
+        next: "set the database URL in migrator.toml, then `migrator revision -m \"first revision\"`",
     },
     ProjectTemplate {
         name: "multidb",
@@ -42,7 +52,30 @@ static TEMPLATES: [ProjectTemplate; 2] = [
         configuration: include_str!("../../templates/multidb/migrator.toml.tera"),
         readme: include_str!("../../templates/multidb/README.tera"),
         revision: include_str!("../../templates/multidb/revision.sql.tera"),
+        models: None,
         version_folders: &["versions/users", "versions/orders"],
+        next: "set the database URLs in migrator.toml, then `migrator -n users revision -m \"first revision\"`",
+    },
+    ProjectTemplate {
+        name: "flask",
+        description: "the models of a Flask app, by Flask-SQLAlchemy",
+        configuration: include_str!("../../templates/flask/migrator.toml.tera"),
+        readme: include_str!("../../templates/flask/README.tera"),
+        revision: REVISION,
+        models: Some(SQLALCHEMY_MODELS),
+        version_folders: &["versions"],
+        next: "set the database URL in migrator.toml, then `migrator revision --autogenerate -m \"first revision\"`",
+    },
+    ProjectTemplate {
+        name: "sqlalchemy",
+        description: "models of SQLAlchemy or SQLModel",
+        configuration: include_str!("../../templates/sqlalchemy/migrator.toml.tera"),
+        readme: include_str!("../../templates/sqlalchemy/README.tera"),
+        revision: REVISION,
+        models: Some(SQLALCHEMY_MODELS),
+        version_folders: &["versions"],
+        next: "set the database URL and name the models in migrator.toml, \
+               then `migrator revision --autogenerate -m \"first revision\"`",
     },
 ];
 
@@ -92,12 +125,11 @@ pub fn initialize(root: &Path, directory: &str, template: &ProjectTemplate) -> R
     folders.extend(template.version_folders.iter().map(|folder| location.join(folder)));
     let configuration = root.join("migrator.toml");
     let readme = location.join("README");
-    let files = [
-        (location.join("revision.sql.tera"), template.revision.to_owned()),
-        (readme.clone(), fill(&readme, template.readme, directory)?),
-        // Last, so that there is no configuration of a project that is not there.
-        (configuration.clone(), fill(&configuration, template.configuration, directory)?),
-    ];
+    let mut files = vec![(location.join("revision.sql.tera"), template.revision.to_owned())];
+    files.extend(template.models.map(|models| (location.join("schema.py"), models.to_owned())));
+    files.push((readme.clone(), fill(&readme, template.readme, directory)?));
+    // Last, so that there is no configuration of a project that is not there.
+    files.push((configuration.clone(), fill(&configuration, template.configuration, directory)?));
 
     let paths: Vec<PathBuf> =
         files.iter().map(|(path, _)| path.clone()).filter(|path| path.symlink_metadata().is_ok()).collect();
@@ -127,12 +159,18 @@ fn legal(directory: &str) -> Result<&str, TemplateError> {
     }
 }
 
+/// What the template that is rendered is called; its ending says that nothing is escaped.
+const RENDERED: &str = "rendered.tera";
+
 fn fill(path: &Path, template: &str, directory: &str) -> Result<String, TemplateError> {
     let mut tera = Tera::default();
     tera.register_filter("toml", |text: &str, _: Kwargs, _: &State<'_>| toml_string(text));
+    // The others say only what is different in theirs.
+    let templates = [("generic/migrator.toml.tera", GENERIC), (RENDERED, template)];
+    let rendered = tera.add_raw_templates(templates);
     let mut context = Context::new();
     context.insert("directory", directory);
-    render(&tera, path, template, &context)
+    rendered.and_then(|()| tera.render(RENDERED, &context)).map_err(|error| refused(path, &error))
 }
 
 /// A TOML string that `migrator.toml` reads back as `text`: there `$${` stands for `${`.

@@ -71,12 +71,15 @@ pub fn render_revision(
 }
 
 /// Renders the text of the template file `path` with no HTML escaping: this is SQL and TOML.
-pub(super) fn render(tera: &Tera, path: &Path, template: &str, context: &Context) -> Result<String, TemplateError> {
+fn render(tera: &Tera, path: &Path, template: &str, context: &Context) -> Result<String, TemplateError> {
     let template = template.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    tera.render_str(&template, context, false).map_err(|error| {
-        let (message, position) = explain(&error);
-        TemplateError::Template { path: path.to_owned(), position, message }
-    })
+    tera.render_str(&template, context, false).map_err(|error| refused(path, &error))
+}
+
+/// What Tera says against the template file `path`.
+pub(super) fn refused(path: &Path, error: &tera::Error) -> TemplateError {
+    let (message, position) = explain(error);
+    TemplateError::Template { path: path.to_owned(), position, message }
 }
 
 /// Tera's error as a fragment of one line, with line and column (from 1) where it knows them.

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::cli::context::{Context, shown};
 use crate::cli::exit_code::DONE;
 use crate::cli::output::clean;
-use crate::config::FILE_NAME;
 use crate::migrate::Error;
 use crate::script::project::{Created, find, initialize};
 use crate::script::{ScriptError, TemplateError};
@@ -41,9 +40,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     for path in paths {
         context.output.answer(&format!("created {}", clean(&path)))?;
     }
-    context
-        .output
-        .story(&format!("next: set the database URL in {FILE_NAME}, then `migrator revision -m \"first revision\"`"))?;
+    context.output.story(&format!("next: {}", template.next))?;
     Ok(DONE)
 }
 

@@ -86,6 +86,27 @@ fn a_project_of_several_databases_gives_each_its_folder() {
 }
 
 #[test]
+fn a_project_with_models_runs_what_prints_them() {
+    for (name, url, models) in [
+        ("flask", "${DATABASE_URL:-sqlite:///instance/app.db}", "--flask"),
+        ("sqlalchemy", "${DATABASE_URL:-sqlite:///app.db}", "app.models:Base"),
+    ] {
+        let root = tempdir().unwrap();
+        initialize(root.path(), "it's", find(name).unwrap()).unwrap();
+        let configuration = read_toml(root.path());
+        assert_eq!(configuration["database"]["url"].as_str(), Some(url));
+        let command: Vec<_> = configuration["autogenerate"]["command"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(toml::Value::as_str)
+            .collect();
+        assert_eq!(command, ["python", "it's/schema.py", models]);
+        assert!(root.path().join("it's/schema.py").is_file());
+    }
+}
+
+#[test]
 fn nothing_is_written_when_files_are_in_the_way_and_all_are_named() {
     let root = tempdir().unwrap();
     let (toml, readme) = (root.path().join("migrator.toml"), root.path().join("db/README"));
@@ -121,7 +142,9 @@ fn a_failure_half_way_leaves_nothing() {
         configuration: "",
         readme: "",
         revision: "",
+        models: None,
         version_folders: &["versions", "../../file/versions"],
+        next: "",
     };
     let error = initialize(root.path(), "new/db", &blocked).unwrap_err();
     assert_eq!(error.kind(), "io");
@@ -182,7 +205,7 @@ fn an_unknown_template_gets_advice() {
     let error = find("multi-db").unwrap_err();
     assert_eq!(error.to_string(), "unknown template `multi-db`");
     assert_eq!(error.hint().unwrap(), "did you mean `multidb`?");
-    assert_eq!(find("xyz").unwrap_err().hint().unwrap(), "there are: generic, multidb");
+    assert_eq!(find("xyz").unwrap_err().hint().unwrap(), "there are: generic, multidb, flask, sqlalchemy");
 }
 
 #[test]
