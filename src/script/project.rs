@@ -64,7 +64,7 @@ static TEMPLATES: [ProjectTemplate; 4] = [
         revision: REVISION,
         models: Some(SQLALCHEMY_MODELS),
         version_folders: &["versions"],
-        next: "set the database URL in migrator.toml, then `migrator revision --autogenerate -m \"first revision\"`",
+        next: "set FLASK_APP as for `flask run`, then `migrator revision --autogenerate -m \"first revision\"`",
     },
     ProjectTemplate {
         name: "sqlalchemy",

@@ -109,7 +109,7 @@ def ddl(metadata, tables=None):
     """Everything that `metadata.create_all()` would send to an empty database."""
     from sqlalchemy import create_mock_engine
     from sqlalchemy.exc import CompileError
-    from sqlalchemy.schema import DDLElement
+    from sqlalchemy.schema import CreateTable, DDLElement
 
     statements = []
 
@@ -118,6 +118,8 @@ def ddl(metadata, tables=None):
             text = statement
         elif isinstance(statement, DDLElement) or not hasattr(statement, "table"):
             text = str(statement.compile(dialect=engine.dialect))
+            if isinstance(statement, CreateTable):
+                text = tidy(text)
         else:
             # An event may add rows; they are data, and belong into a revision.
             print(f"passed over, it is data: {type(statement).__name__} of {statement.table}", file=sys.stderr)
@@ -134,6 +136,13 @@ def ddl(metadata, tables=None):
     except CompileError as error:
         sys.exit(f"the models cannot be declared for {DIALECT}: {error}")
     return "\n".join(statements)
+
+
+def tidy(text):
+    """SQLAlchemy's blanks at line ends go, which editors and hooks would take away; texts in quotes stay."""
+    parts = text.split("'")
+    parts[::2] = [part.replace(", \n", ",\n").replace("\n\t", "\n    ") for part in parts[::2]]
+    return "'".join(parts)
 
 
 def schemas(metadata, tables):

@@ -13,6 +13,9 @@
 mod support;
 
 mod database;
+mod examples;
+mod models;
+mod python;
 mod readme;
 mod scenario;
 mod scenarios;

@@ -19,20 +19,24 @@ fn the_readme_shows_what_happens() {
     check_all(&scenarios, run);
 }
 
-/// A scenario of the README.
-struct Scenario {
-    name: String,
-    blocks: Vec<Block>,
+/// A scenario of a README.
+pub struct Scenario {
+    pub name: String,
+    pub blocks: Vec<Block>,
 }
 
 /// A fenced block, and the number of its first line.
-struct Block {
-    line: usize,
-    text: String,
+pub struct Block {
+    pub line: usize,
+    pub text: String,
 }
 
 fn run(scenario: &Scenario) -> Result<(), String> {
-    let mut session = Session::new(None);
+    play(scenario, &mut Session::new(None))
+}
+
+/// Plays the blocks one after the other; the first that shows something else is the error.
+pub fn play(scenario: &Scenario, session: &mut Session) -> Result<(), String> {
     for block in &scenario.blocks {
         let place = format!("README.md:{} ({})", block.line, scenario.name);
         let played = session.play(&block.text).map_err(|error| format!("{place}: {error} of the block"))?;
@@ -43,7 +47,8 @@ fn run(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
-fn scenarios(readme: &str) -> Vec<Scenario> {
+/// The scenarios of a README.
+pub fn scenarios(readme: &str) -> Vec<Scenario> {
     let mut scenarios: Vec<Scenario> = Vec::new();
     let mut name = "";
     let mut lines = readme.lines().enumerate();

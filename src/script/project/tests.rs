@@ -87,21 +87,11 @@ fn a_project_of_several_databases_gives_each_its_folder() {
 
 #[test]
 fn a_project_with_models_runs_what_prints_them() {
-    for (name, url, models) in [
-        ("flask", "${DATABASE_URL:-sqlite:///instance/app.db}", "--flask"),
-        ("sqlalchemy", "${DATABASE_URL:-sqlite:///app.db}", "app.models:Base"),
-    ] {
+    for (name, models) in [("flask", "--flask"), ("sqlalchemy", "app.models:Base")] {
         let root = tempdir().unwrap();
         initialize(root.path(), "it's", find(name).unwrap()).unwrap();
-        let configuration = read_toml(root.path());
-        assert_eq!(configuration["database"]["url"].as_str(), Some(url));
-        let command: Vec<_> = configuration["autogenerate"]["command"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(toml::Value::as_str)
-            .collect();
-        assert_eq!(command, ["python", "it's/schema.py", models]);
+        let command = &read_toml(root.path())["autogenerate"]["command"];
+        assert_eq!(command.clone().try_into::<Vec<String>>().unwrap(), ["python", "it's/schema.py", models]);
         assert!(root.path().join("it's/schema.py").is_file());
     }
 }

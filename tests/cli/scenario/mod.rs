@@ -51,7 +51,7 @@ mod placeholders;
 mod tests;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -70,6 +70,7 @@ pub struct Session {
     folder: TempDir,
     database_url: Option<String>,
     places: Vec<(String, String)>,
+    programs: Option<PathBuf>,
     ids: Ids,
 }
 
@@ -88,7 +89,17 @@ impl Session {
         for folder in [folder.path().canonicalize().unwrap(), folder.path().into()] {
             places.push((folder.display().to_string(), "[DIR]".into()));
         }
-        Session { folder, database_url: database_url.map(Into::into), places, ids: Ids::default() }
+        Session { folder, database_url: database_url.map(Into::into), places, programs: None, ids: Ids::default() }
+    }
+
+    /// The session with the programs of this folder on its PATH.
+    pub fn with_programs(self, folder: PathBuf) -> Session {
+        Session { programs: Some(folder), ..self }
+    }
+
+    /// The session's own folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Plays a scenario, or the next piece of one, and gives its text as it should be. Fails when
@@ -133,7 +144,8 @@ impl Session {
         let script = format!("exec 2>&1\n{}", self.ids.substitute(command));
         let binaries = Path::new(env!("CARGO_BIN_EXE_migrator")).parent().unwrap();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let directories = [binaries.to_path_buf()].into_iter().chain(std::env::split_paths(&path));
+        let directories =
+            [binaries.to_path_buf()].into_iter().chain(self.programs.clone()).chain(std::env::split_paths(&path));
         let mut command = Command::new("sh");
         support::clean_environment(&mut command)
             .arg("-ec")

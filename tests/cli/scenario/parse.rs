@@ -41,7 +41,10 @@ pub fn parse(text: &str) -> Result<Vec<Item>, String> {
             at += length + 1;
         } else if let Some(command) = line.strip_prefix("$ ") {
             let mut step = Step { command: vec![command.into()], expected: Vec::new(), code: None };
-            while let Some(more) = lines.get(at).and_then(|line| line.strip_prefix("> ")) {
+            // Editors take the blank of an empty line away.
+            while let Some(more) =
+                lines.get(at).and_then(|line| line.strip_prefix("> ").or_else(|| line.strip_prefix('>')))
+            {
                 step.command.push(more.into());
                 at += 1;
             }
@@ -79,7 +82,7 @@ pub fn render(items: &[Item]) -> String {
             }
             Item::Step(step) => {
                 for (number, line) in step.command.iter().enumerate() {
-                    push(&format!("{} {line}", if number == 0 { "$" } else { ">" }));
+                    push(format!("{} {line}", if number == 0 { "$" } else { ">" }).trim_end());
                 }
                 step.expected.iter().for_each(|line| push(line));
                 if let Some(code) = step.code {
