@@ -6,7 +6,9 @@
 //!
 //! - `versions: FIRST-`: runs from this version of PostgreSQL on;
 //! - `without rows: TABLES`, `back without rows: TABLES`: what could only be proven without rows;
-//! - `does: STATEMENT`: a statement that the upgrade has.
+//! - `does: STATEMENT`: a statement that the upgrade has;
+//! - `compares: owners, grants`: what is compared besides;
+//! - `roles: NAMES`: roles that are there; wherever the case writes one of them as `$NAME`, the name is the run's own.
 //!
 //! With several servers each gets its share of the cases; `MIGRATOR_TEST_SCHEMA_ALL=1` gives all to each.
 //! `MIGRATOR_TEST_SCHEMA_CASE` names the only cases to run, joined by commas; `MIGRATOR_TEST_SCHEMA_FOLDER` a folder of larger schemas,
@@ -32,11 +34,14 @@ use std::process::Command;
 
 use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
 use migrator::{Project, Request};
-use support::postgres::{Database, each_postgres, servers};
+use support::postgres::{Database, Server, each_postgres, servers};
 
-fn project(database: &Database) -> (tempfile::TempDir, Project) {
+/// A project on a database; `compares` is what it compares besides.
+fn project(database: &Database, compares: &[String]) -> (tempfile::TempDir, Project) {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("migrator.toml"), format!("[database]\nurl = \"{}\"\n", database.url())).unwrap();
+    let mut toml = format!("[database]\nurl = \"{}\"\n[autogenerate]\n", database.url());
+    toml.extend(compares.iter().map(|what| format!("{what} = true\n")));
+    fs::write(folder.path().join("migrator.toml"), toml).unwrap();
     fs::create_dir_all(folder.path().join("migrations/versions")).unwrap();
     let project = Project::open(&Request { directory: folder.path().into(), ..Request::default() }).unwrap();
     (folder, project)
@@ -73,6 +78,8 @@ fn larger() -> Option<PathBuf> {
 struct Expectation {
     first_version: u32,
     does: Vec<String>,
+    compares: Vec<String>,
+    roles: Vec<String>,
     without_rows: String,
     back_without_rows: String,
 }
@@ -80,9 +87,12 @@ struct Expectation {
 impl Expectation {
     fn read(case: &Path) -> Self {
         let mut expectation = Self::default();
+        let list = |text: &str| text.split(", ").map(str::to_owned).collect();
         for line in fs::read_to_string(case.join("expect.txt")).unwrap_or_default().lines() {
             match line.split_once(": ") {
                 Some(("versions", first)) => expectation.first_version = first.trim_end_matches('-').parse().unwrap(),
+                Some(("compares", what)) => expectation.compares = list(what),
+                Some(("roles", names)) => expectation.roles = list(names),
                 Some(("does", statement)) => expectation.does.push(statement.into()),
                 Some(("without rows", tables)) => expectation.without_rows = tables.into(),
                 Some(("back without rows", tables)) => expectation.back_without_rows = tables.into(),
@@ -93,10 +103,50 @@ impl Expectation {
     }
 }
 
+/// A case with roles of its own, which are gone when this is.
+struct Cast {
+    folder: tempfile::TempDir,
+    server: &'static Server,
+    roles: Vec<(String, String)>,
+}
+
+impl Cast {
+    fn of(case: &Path, server: &'static Server) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let suffix = folder.path().file_name().unwrap().to_string_lossy().trim_start_matches(".tmp").to_lowercase();
+        let own = |name: &String| (format!("${name}"), format!("{name}_{suffix}"));
+        let mut roles: Vec<_> = Expectation::read(case).roles.iter().map(own).collect();
+        // No name is replaced by a shorter one that it begins with.
+        roles.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let create: String = roles.iter().map(|(_, role)| format!("CREATE ROLE {role};")).collect();
+        server.client().batch_execute(&create).unwrap();
+        let cast = Self { folder, server, roles };
+        for name in ["from.sql", "to.sql"] {
+            fs::write(cast.file(name), cast.with_roles(&fs::read_to_string(case.join(name)).unwrap())).unwrap();
+        }
+        cast
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn with_roles(&self, text: &str) -> String {
+        self.roles.iter().fold(text.to_owned(), |text, (name, role)| text.replace(name, role))
+    }
+}
+
+impl Drop for Cast {
+    fn drop(&mut self) {
+        for (_, role) in &self.roles {
+            self.server.client().batch_execute(&format!("DROP ROLE {role}")).unwrap();
+        }
+    }
+}
+
 #[test]
 fn postgresql_cases_are_proven() {
     each_postgres(|database| {
-        let project = project(database);
         let cases: Vec<PathBuf> = cases()
             .into_iter()
             .enumerate()
@@ -110,7 +160,7 @@ fn postgresql_cases_are_proven() {
                 .iter()
                 .map(|share| {
                     scope.spawn(|| -> Vec<String> {
-                        let judged = share.iter().map(|case| judge(case, &project.1));
+                        let judged = share.iter().map(|case| judge(case, database));
                         judged.filter_map(Result::err).collect()
                     })
                 })
@@ -121,22 +171,23 @@ fn postgresql_cases_are_proven() {
     });
 }
 
-fn judge(case: &Path, project: &Project) -> Result<(), String> {
+fn judge(case: &Path, database: &Database) -> Result<(), String> {
     let name = case.file_name().unwrap().to_string_lossy();
     let expectation = Expectation::read(case);
     let is_larger = larger().is_some_and(|folder| case.starts_with(folder));
+    let (cast, project) = (Cast::of(case, database.server()), project(database, &expectation.compares));
     let directions = [
         ("from.sql", "to.sql", &expectation.without_rows, &expectation.does),
         ("to.sql", "from.sql", &expectation.back_without_rows, &Vec::new()),
     ];
     for (from, to, without_rows, does) in directions {
         let fail = |error: String| format!("{name}, {from} -> {to}: {error}");
-        let (rendered, proven) = proven(project, &case.join(from), &case.join(to)).map_err(fail)?;
+        let (rendered, proven) = proven(&project.1, &cast.file(from), &cast.file(to)).map_err(fail)?;
         if !is_larger && proven.join(", ") != *without_rows {
             return Err(fail(format!("without rows: {}\n{}", proven.join(", "), rendered)));
         }
         for statement in does {
-            if !rendered.contains(statement.as_str()) {
+            if !rendered.contains(&cast.with_roles(statement)) {
                 return Err(fail(format!("it lacks `{statement}`:\n{rendered}")));
             }
         }
@@ -156,12 +207,19 @@ fn proven(project: &Project, from: &Path, to: &Path) -> Result<(String, Vec<Stri
     Ok((rendered.upgrade, proof.without_rows))
 }
 
-/// A database's schema by `pg_dump`, if the one at hand knows the server's version. Owners and grants are not dumped.
-fn pg_dump(database: &Database) -> Option<String> {
+/// A database's schema by `pg_dump`, if the one at hand knows the server's version. Owners and grants are dumped where
+/// they are compared.
+fn pg_dump(database: &Database, compares: &[String]) -> Option<String> {
     if database.version() > 15 {
         return None;
     }
-    let output = Command::new("pg_dump").args(["-s", "--no-owner", "--no-acl", &database.url()]).output().unwrap();
+    let left_out = [("owners", "--no-owner"), ("grants", "--no-acl")];
+    let left_out = left_out.iter().filter(|(what, _)| !compares.iter().any(|compared| compared == what));
+    let output = Command::new("pg_dump")
+        .args(["-s", &database.url()])
+        .args(left_out.map(|(_, option)| option))
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     Some(text.lines().filter(|line| !line.starts_with("\\")).collect::<Vec<_>>().join("\n"))
@@ -201,18 +259,23 @@ fn a_dump_makes_the_same_database() {
             if !is_turn_of(database, number / 2, file.parent().unwrap()) {
                 continue;
             }
+            let case = file.parent().unwrap();
+            let Expectation { compares, roles, .. } = Expectation::read(case);
+            let cast = (!roles.is_empty()).then(|| Cast::of(case, database.server()));
+            let source =
+                cast.as_ref().map_or(file.clone(), |cast| cast.file(&file.file_name().unwrap().to_string_lossy()));
             let original = database.server().database();
-            load(&original, file);
+            load(&original, &source);
             let again = database.server().database();
-            let dumped = dump(&original);
+            let dumped = dump(&original, &compares);
             let folder = tempfile::tempdir().unwrap();
             let copy = folder.path().join("dump.sql");
             fs::write(&copy, &dumped).unwrap();
             load(&again, &copy);
-            if dump(&again) != dumped {
+            if dump(&again, &compares) != dumped {
                 failures.push(format!("{}: dumped again it is another text", file.display()));
             }
-            let (before, after) = (pg_dump(&original), pg_dump(&again));
+            let (before, after) = (pg_dump(&original, &compares), pg_dump(&again, &compares));
             if before != after {
                 failures.push(format!("{}:\n{}", file.display(), changes(&before.unwrap(), &after.unwrap())));
             }
@@ -221,8 +284,8 @@ fn a_dump_makes_the_same_database() {
     });
 }
 
-fn dump(database: &Database) -> String {
-    migrator::autogenerate::dump(&project(database).1).unwrap().sql
+fn dump(database: &Database, compares: &[String]) -> String {
+    migrator::autogenerate::dump(&project(database, compares).1).unwrap().sql
 }
 
 fn changes(before: &str, after: &str) -> String {
@@ -243,7 +306,7 @@ fn the_larger_schemas_lead_to_each_other() {
     states.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
     states.sort();
     each_postgres(|database| {
-        let project = project(database);
+        let project = project(database, &[]);
         let mut failures = Vec::new();
         for pair in states.windows(2) {
             let result = proven(&project.1, &pair[0], &pair[1]);

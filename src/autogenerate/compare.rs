@@ -5,7 +5,7 @@ use super::source::filter;
 use super::{Error, Source};
 use crate::backend::Workshop;
 use crate::migrate::Project;
-use crate::schema::{ASSUMED, Catalog, Change, Object, Rename, diff};
+use crate::schema::{ASSUMED, Catalog, Change, Filter, Object, Rename, diff};
 
 /// Two schemas that were read.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct Comparison {
     pub to: Catalog,
     /// The renames that the declared schema tells and that are still to be made.
     pub renames: Vec<Rename>,
+    /// What is compared.
+    pub(super) filter: Filter,
     /// Where databases for trying things out come from.
     pub(super) workshop: Workshop,
 }
@@ -67,13 +69,14 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     let workshop = Workshop::of(config)?;
     let mut current = from.read(project, &workshop)?.catalog;
     let Declared { catalog: mut declared, renames } = to.read(project, &workshop)?;
-    if !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty() {
-        filter(config, workshop.any()?.schema()?)?.apply(&mut current, &mut declared);
-    }
+    let has_patterns = !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty();
+    let kinds = if has_patterns { workshop.any()?.schema()?.kinds() } else { &[] };
+    let filter = filter(config, kinds)?;
+    filter.apply(&mut current, &mut declared);
     share_assumed(&mut current, &mut declared);
     share_assumed(&mut declared, &mut current);
     let renames = open_renames(renames, &current);
-    Ok(Comparison { from: current, to: declared, renames, workshop })
+    Ok(Comparison { from: current, to: declared, renames, filter, workshop })
 }
 
 /// What a side only assumes is as the other side knows it.

@@ -31,6 +31,8 @@ pub struct Draft {
     pub renamed: Vec<(Identity, Identity)>,
     /// The schema after the renames, before everything else.
     pub(super) renamed_schema: Catalog,
+    /// The schema that shall be, with what is not compared as it is in the other.
+    pub(super) declared: Catalog,
 }
 
 impl Draft {
@@ -64,16 +66,16 @@ pub fn draft(comparison: &Comparison, options: &Options) -> Result<Draft, Error>
     };
     let schema = database.schema()?;
     let actions: Vec<Action> = renamed.iter().map(|(old, new)| schema.rename(old, new)).collect();
-    let renamed_schema = match actions.is_empty() {
-        true => comparison.from.clone(),
-        false => {
-            scratch::run(database.as_mut(), &actions)?;
-            database.schema()?.catalog()?
-        }
-    };
+    let (mut renamed_schema, mut declared) = (comparison.from.clone(), comparison.to.clone());
+    if !actions.is_empty() {
+        scratch::run(database.as_mut(), &actions)?;
+        renamed_schema = database.schema()?.catalog()?;
+        // What is left alone has followed its table.
+        comparison.filter.apply(&mut renamed_schema, &mut declared);
+    }
     let schema = database.schema()?;
-    let changes = diff(&renamed_schema, &comparison.to);
-    let candidates = candidates(&changes, &renamed_schema, &comparison.to);
+    let changes = diff(&renamed_schema, &declared);
+    let candidates = candidates(&changes, &renamed_schema, &declared);
     if !options.no_renames && !candidates.is_empty() {
         // Whoever asks people may wait for long.
         drop(database);
@@ -82,11 +84,11 @@ pub fn draft(comparison: &Comparison, options: &Options) -> Result<Draft, Error>
     }
     let back: Vec<Action> =
         renamed.iter().rev().map(|(old, new)| schema.rename(new, &under_new_table(old, new))).collect();
-    let mut upgrade = schema.draft(&renamed_schema, &comparison.to);
-    let mut downgrade = schema.draft(&comparison.to, &renamed_schema);
+    let mut upgrade = schema.draft(&renamed_schema, &declared);
+    let mut downgrade = schema.draft(&declared, &renamed_schema);
     add(&mut upgrade, actions, true);
     add(&mut downgrade, back, false);
-    let draft = Draft { upgrade, downgrade, renamed, renamed_schema };
+    let draft = Draft { upgrade, downgrade, renamed, renamed_schema, declared };
     refuse(&draft, &options.refuse)?;
     Ok(draft)
 }

@@ -46,7 +46,7 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     );
     let script = Script::parse(PathBuf::from("the draft"), text).map_err(migrate::Error::from)?;
     let sections = script.sections(config.database_url()?.dialect()).map_err(migrate::Error::from)?;
-    let wanted = scratch::with(&comparison.workshop, &comparison.to)?.schema()?.witness()?;
+    let wanted = scratch::with(&comparison.workshop, &draft.declared)?.schema()?.witness()?;
     let trial = Trial { config, comparison, draft, script: &script, sections: &sections, wanted };
     let delicate = trial.delicate_tables();
     let mut result = trial.run(&Filling::default());
@@ -78,7 +78,7 @@ struct Trial<'t> {
 
 impl Trial<'_> {
     fn run(&self, filling: &Filling) -> Result<Proof, Error> {
-        let (from, to) = (&self.comparison.from, &self.comparison.to);
+        let (from, to) = (&self.comparison.from, &self.draft.declared);
         let mut database = scratch::with(&self.comparison.workshop, from)?;
         database.ensure_version_table()?;
         let schema = database.schema()?;
@@ -149,7 +149,7 @@ impl Trial<'_> {
     /// The columns that are to keep their values, as the old and as the new schema call them.
     fn kept(&self, database: &mut dyn Connection) -> Result<KeptColumns, Error> {
         let schema = database.schema()?;
-        let (middle, to) = (&self.draft.renamed_schema, &self.comparison.to);
+        let (middle, to) = (&self.draft.renamed_schema, &self.draft.declared);
         let tables = to.objects().filter(|object| object.id.kind == Kind::TABLE && middle.contains(&object.id));
         let after: Vec<Kept> = tables.map(|table| schema.kept(&table.id, middle, to)).collect();
         let before = after.iter().map(|kept| self.under_old_names(kept)).collect();
@@ -177,7 +177,7 @@ impl Trial<'_> {
         made.filter_map(|id| match id.kind {
             Kind::TABLE => Some(id.clone()),
             _ => {
-                let catalogs = [&self.comparison.to, &self.comparison.from];
+                let catalogs = [&self.draft.declared, &self.comparison.from];
                 catalogs.into_iter().find_map(|catalog| catalog.get(id)).and_then(|object| object.part_of.clone())
             }
         })

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use super::Error;
 use super::declared::{self, Declared};
-use crate::backend::schema::Schema;
 use crate::backend::{self, Purpose, Settings, Workshop};
 use crate::config::{Config, DatabaseUrl};
 use crate::migrate::Project;
 use crate::revision::{Symbol, Target};
-use crate::schema::{Catalog, Filter};
+use crate::schema::{Catalog, Filter, Kind};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,10 +75,17 @@ fn replayed(project: &Project, workshop: &Workshop) -> Result<Catalog, Error> {
     Ok(database.connection().schema()?.catalog()?)
 }
 
-/// The configured filter, for the kinds of objects that `schema` can have.
-pub(super) fn filter(config: &Config, schema: &dyn Schema) -> Result<Filter, Error> {
+/// What is compared of the kinds of objects there are: owners and grants only if that is asked for.
+pub(super) fn filter(config: &Config, kinds: &[Kind]) -> Result<Filter, Error> {
     let settings = &config.autogenerate;
-    Ok(Filter::new(&settings.include, &settings.exclude, schema.kinds())?)
+    let mut filter = Filter::new(&settings.include, &settings.exclude, kinds)?;
+    if !settings.owners {
+        filter = filter.without(Kind::OWNER);
+    }
+    if !settings.grants {
+        filter = filter.without(Kind::GRANT).without(Kind::DEFAULT_PRIVILEGES);
+    }
+    Ok(filter)
 }
 
 /// A schema as text.
@@ -99,6 +105,6 @@ pub fn dump(project: &Project) -> Result<Dump, Error> {
     let mut database = project.connect_to_read()?;
     let schema = database.connection().schema()?;
     let mut catalog = schema.catalog()?;
-    filter(project.config(), schema)?.strip(&mut catalog);
+    filter(project.config(), schema.kinds())?.strip(&mut catalog);
     Ok(Dump { sql: schema.dump(&catalog), left_out: catalog.unmodelled })
 }

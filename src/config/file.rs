@@ -53,6 +53,8 @@ const AUTOGENERATE: Keys = &[
     ("include", Shape::Texts),
     ("exclude", Shape::Texts),
     ("scratch_url", Shape::Text),
+    ("owners", Shape::Boolean),
+    ("grants", Shape::Boolean),
 ];
 
 const OVERLAY: Keys = &[

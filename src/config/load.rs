@@ -143,7 +143,15 @@ fn schema_dump(settings: &Settings<'_>) -> Result<Option<String>, ConfigError> {
 fn autogenerate(settings: &Settings<'_>) -> Result<Autogenerate, ConfigError> {
     let (schema, command) = declared(settings)?;
     let patterns = |key| Ok(settings.list("autogenerate", key)?.unwrap_or_default());
-    Ok(Autogenerate { schema, command, include: patterns("include")?, exclude: patterns("exclude")? })
+    let asked = |key| settings.boolean("autogenerate", key).unwrap_or(false);
+    Ok(Autogenerate {
+        schema,
+        command,
+        include: patterns("include")?,
+        exclude: patterns("exclude")?,
+        owners: asked("owners"),
+        grants: asked("grants"),
+    })
 }
 
 /// An error only where it is needed; a text without anything, as of a variable that is not set, names nothing.

@@ -130,6 +130,10 @@ pub struct Autogenerate {
     pub include: Vec<String>,
     /// Patterns of the objects that are left alone.
     pub exclude: Vec<String>,
+    /// Whether owners are compared (PostgreSQL).
+    pub owners: bool,
+    /// Whether grants and default privileges are compared (PostgreSQL).
+    pub grants: bool,
 }
 
 /// A program that runs over a new revision file.

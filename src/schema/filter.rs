@@ -8,6 +8,7 @@ use super::{Catalog, Identity, Kind, Object};
 pub struct Filter {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
+    without: Vec<Kind>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,14 @@ impl Filter {
     pub fn new(include: &[String], exclude: &[String], kinds: &[Kind]) -> Result<Self, FilterSyntaxError> {
         let patterns =
             |texts: &[String]| texts.iter().map(|text| Pattern::parse(text, kinds)).collect::<Result<_, _>>();
-        Ok(Self { include: patterns(include)?, exclude: patterns(exclude)? })
+        Ok(Self { include: patterns(include)?, exclude: patterns(exclude)?, without: Vec::new() })
+    }
+
+    /// The same filter, which leaves out everything of a kind.
+    #[must_use]
+    pub fn without(mut self, kind: Kind) -> Self {
+        self.without.push(kind);
+        self
     }
 
     /// Takes out of `catalog` what does not count, with everything that belongs to it.
@@ -42,19 +50,23 @@ impl Filter {
         catalog.retain(|object| !self.leaves_out(object));
     }
 
-    /// Takes out of both catalogs what does not count. An index or trigger of a table that does is there in both
-    /// instead, as it is in `current`: a table that is built anew must not lose it.
+    /// Takes out of both catalogs what does not count. An index, a trigger or a grant of something that does is there
+    /// in both instead, as it is in `current`: what is built anew must not lose it.
     pub fn apply(&self, current: &mut Catalog, declared: &mut Catalog) {
         self.strip(declared);
         current.retain(|object| object.part_of.is_some() || !self.leaves_out(object));
         for part in current.objects().filter(|object| self.leaves_out(object)) {
-            if part.part_of.as_ref().is_some_and(|whole| declared.contains(whole)) {
+            let whole = part.part_of.as_ref().and_then(|whole| declared.get(whole));
+            if whole.is_some_and(|whole| has_column(whole, part)) {
                 declared.insert(part.clone());
             }
         }
     }
 
     fn leaves_out(&self, object: &Object) -> bool {
+        if self.without.contains(&object.id.kind) {
+            return true;
+        }
         // What is part of a statement cannot be left out of it.
         if UNDIVIDED.contains(&object.id.kind) {
             return false;
@@ -63,6 +75,12 @@ impl Filter {
         let is_included = is_asked_for || self.include.iter().any(|pattern| pattern.matches(&object.id));
         !is_included || self.exclude.iter().any(|pattern| pattern.matches(&object.id))
     }
+}
+
+/// Columns of views are no objects. Is the one there that `part` is about?
+fn has_column(whole: &Object, part: &Object) -> bool {
+    let (Some(column), Some(columns)) = (part.fact("part"), whole.attribute("columns")) else { return true };
+    columns.lines().any(|line| line.strip_prefix(column).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
 const UNDIVIDED: [Kind; 2] = [Kind::COLUMN, Kind::CONSTRAINT];

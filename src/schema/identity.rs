@@ -17,6 +17,12 @@ impl Kind {
     pub const VIEW: Self = Self("view");
     /// A trigger.
     pub const TRIGGER: Self = Self("trigger");
+    /// Whose an object is.
+    pub const OWNER: Self = Self("owner");
+    /// What a role may do with an object.
+    pub const GRANT: Self = Self("grant");
+    /// What a role may do with objects that are still to be made.
+    pub const DEFAULT_PRIVILEGES: Self = Self("default privileges");
 }
 
 impl fmt::Display for Kind {

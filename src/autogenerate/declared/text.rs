@@ -60,7 +60,7 @@ impl Text {
                             BackendError::Database(database) => database.offset,
                             _ => None,
                         };
-                        (error.to_string(), offset.unwrap_or(0), error.hint())
+                        (error.to_string(), offset.unwrap_or(0), error.hint().or_else(|| missing_role(&error)))
                     }
                 },
             };
@@ -112,6 +112,13 @@ fn without_restrictions(text: &str) -> String {
         if is_restriction { format!("--{}", &line[2..]) } else { line.to_owned() }
     });
     lines.collect()
+}
+
+/// Roles belong to the server. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn missing_role(error: &BackendError) -> Option<String> {
+    let BackendError::Database(database) = error else { return None };
+    let is_missing = database.sqlstate.as_deref() == Some("42704") && database.message.starts_with("role ");
+    is_missing.then(|| "a declared schema names roles and does not make them; make it on the server first".to_owned())
 }
 
 /// A declared schema must not reach beyond its database.

@@ -62,6 +62,8 @@ fn every_key_is_read() {
         include = ["table:*"]
         exclude = ["tmp_*", "log"]
         scratch_url = "postgresql://h/scratch"
+        owners = true
+        grants = true
 
         [[post_write_hooks]]
         name = "format"
@@ -93,6 +95,8 @@ fn every_key_is_read() {
     assert_eq!(config.autogenerate.include, ["table:*"]);
     assert_eq!(config.autogenerate.exclude, ["tmp_*", "log"]);
     assert_eq!(config.scratch_url().unwrap().unwrap().to_string(), "postgresql://h/scratch");
+    assert!(config.autogenerate.owners);
+    assert!(config.autogenerate.grants);
     assert_eq!(config.schema_dump, Some(root.join("db/dump.sql")));
     let hooks: Vec<_> = config.post_write_hooks.iter().map(|hook| (hook.name.as_str(), hook.command.len())).collect();
     assert_eq!(hooks, [("format", 3), ("check", 1)]);

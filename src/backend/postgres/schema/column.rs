@@ -17,6 +17,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     } else {
         "CASE WHEN a.attnotnull THEN 'NOT NULL' END"
     };
+    let not_null_name = if reader.version >= 180_000 {
+        "(SELECT quote_ident(k.conname) FROM pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n' \
+         AND k.conkey = ARRAY[a.attnum])"
+    } else {
+        "NULL"
+    };
     let sql = format!(
         "SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), \
          {not_null}, CASE WHEN a.attcollation <> t.typcollation THEN (SELECT format('%I.%I', x.nspname, k.collname) \
@@ -29,7 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
          a.attislocal, (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) FROM pg_enum \
          WHERE enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid)), \
          format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), t.typcategory, \
-         CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END \
+         CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, {not_null_name} \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
          WHERE c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {} \
@@ -73,6 +79,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             let own = row.text(19);
             for (fact, value) in plain.into_iter().chain([("category", row.text(18)), ("own storage", own)]) {
                 column.facts.insert(fact, value.to_owned());
+            }
+            if let Some(name) = row.get(20) {
+                column.facts.insert("not null name", name.to_owned());
             }
             part_of = column.id.clone();
             reader.ids.insert((class::RELATION, row.oid(0), number), column.id.clone());
@@ -244,6 +253,16 @@ fn change_not_null(old: &Object, new: &Object, alter: &str) -> Vec<String> {
     let is_plain = |text: Option<&str>| text.is_none_or(|text| text == "NOT NULL");
     let (was, is) = (old.attribute("not null"), new.attribute("not null"));
     let mut statements = Vec::new();
+    // Where a table was renamed, only the name of the constraint differs.
+    let unnamed = |column: &Object| {
+        let name = column.fact("not null name").map(|name| format!("CONSTRAINT {name} ")).unwrap_or_default();
+        column.attribute("not null").map(|text| text.replacen(&name, "", 1))
+    };
+    if let (Some(was), Some(is)) = (old.fact("not null name"), new.fact("not null name"))
+        && unnamed(old) == unnamed(new)
+    {
+        return vec![format!("ALTER TABLE {} RENAME CONSTRAINT {was} TO {is}", new.fact("table").unwrap_or_default())];
+    }
     match is {
         None => statements.push(format!("{alter} DROP NOT NULL")),
         Some(_) if is_plain(was) && is_plain(is) => statements.push(format!("{alter} SET NOT NULL")),

@@ -6,7 +6,7 @@ use super::closure::Lookup;
 use super::{
     AGGREGATE, COMPOSITE, DEFAULT, DOMAIN, ENUM, EXTENSION, FUNCTION, INHERITANCE, MATERIALIZED_VIEW, OWNERSHIP,
     PROCEDURE, RULE, SEQUENCE, STATISTICS, column, comment, composite, constraint, domain, enumeration, extension,
-    index, phase, routine, sequence, statistics, table, trigger, view,
+    grants, index, phase, routine, sequence, statistics, table, trigger, view,
 };
 use crate::schema::{Action, Hazard, Identity, Kind, Object};
 
@@ -123,6 +123,11 @@ pub(super) fn create(object: &Object, to: &Lookup<'_>, existing: bool) -> Action
     action.title = format!("create {} {path}", object.id.kind);
     let mut statement = object.definition.clone();
     match object.id.kind {
+        Kind::OWNER => action.title = format!("set owner {path}"),
+        Kind::GRANT | Kind::DEFAULT_PRIVILEGES => {
+            action.title = format!("set {} {path}", object.id.kind);
+            action.sql = grants::change(None, Some(object));
+        }
         Kind::COLUMN => {
             let table = object.fact("table").unwrap_or_default();
             statement = format!("ALTER TABLE {table} ADD COLUMN {}", column::clause(object));
@@ -154,7 +159,9 @@ pub(super) fn create(object: &Object, to: &Lookup<'_>, existing: bool) -> Action
         }
         _ => {}
     }
-    action.sql.push(statement);
+    if !statement.is_empty() {
+        action.sql.push(statement);
+    }
     action.sql.extend(satellites(object));
     if existing && object.id.kind == OWNERSHIP {
         action.sql.extend(object.fact("count").map(str::to_owned));
@@ -174,12 +181,15 @@ fn alter_title(object: &Object) -> String {
 
 /// Drops an object with everything that belongs to it.
 pub(super) fn drop<'c>(object: &'c Object, from: &Lookup<'c>) -> Option<Action> {
-    let sql = object.fact("drop")?.to_owned();
+    let sql = match object.id.kind {
+        Kind::GRANT | Kind::DEFAULT_PRIVILEGES => grants::change(Some(object), None),
+        _ => vec![object.fact("drop")?.to_owned()],
+    };
     let removes = from.tree(object).iter().map(|part| part.id.clone()).collect();
     let mut action = Action {
         phase: phase::drop(object),
         title: format!("drop {}", object.id),
-        sql: vec![sql],
+        sql,
         removes: with_identity_sequences(removes, from),
         ..Action::default()
     };
@@ -207,7 +217,8 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&'static str]) -> 
         if rest.contains(&"type") && !column::is_wider_text(old, new) {
             hazards.extend([Hazard::MayFail, Hazard::TableRewrite]);
         }
-        if rest.contains(&"not null") && new.attribute("not null").is_some() {
+        let held = old.attribute("not null").is_some_and(|text| !text.ends_with("NOT VALID"));
+        if rest.contains(&"not null") && new.attribute("not null").is_some() && !held {
             hazards.insert(Hazard::MayFail);
         }
     }
@@ -249,7 +260,8 @@ fn in_place(old: &Object, new: &Object, attributes: &[&'static str]) -> Option<V
         FUNCTION | PROCEDURE | AGGREGATE => routine::alter(old, new),
         Kind::TRIGGER | RULE => trigger::alter(new, attributes),
         DEFAULT => Some(vec![new.definition.clone()]),
-        super::COLUMN_COMMENT | OWNERSHIP => Some(vec![new.definition.clone()]),
+        Kind::GRANT | Kind::DEFAULT_PRIVILEGES => Some(grants::change(Some(old), Some(new))),
+        Kind::OWNER | super::COLUMN_COMMENT | OWNERSHIP => Some(vec![new.definition.clone()]),
         STATISTICS if attributes == ["target"] => {
             let target = new.attribute("target").unwrap_or("-1");
             Some(vec![format!("ALTER {} SET STATISTICS {target}", new.fact("named")?)])

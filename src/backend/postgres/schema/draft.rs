@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::closure::{Disturbed, Lookup, close};
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, SEQUENCE,
-    create, grants, phase, rebuild,
+    create, default_privileges, owner, phase, rebuild,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -222,6 +222,9 @@ impl<'c> Drafting<'c> {
             return None;
         }
         let mut action = create::drop(object, &self.old)?;
+        if object.id.kind == OWNERSHIP {
+            action.sql.extend(self.given_back(object));
+        }
         // The index of a partitioned table is not valid as long as a partition lacks one.
         if self.old.parts(&object.id).iter().any(|part| part.id.kind == PARTITION) {
             action.phase = phase::DROP_PARTITION;
@@ -300,16 +303,45 @@ impl<'c> Drafting<'c> {
                     .iter()
                     .any(|id| id.kind == Kind::COLUMN && self.old.catalog.contains(id) && !self.gone.contains(id));
             let mut action = create::create(part, &self.new, existing || counts);
+            if part.id.kind == OWNERSHIP {
+                action.sql.splice(0..0, self.given_to_owner_of_table(part));
+            }
             action.makes.extend(self.below(&part.id));
             made.extend(action.makes.iter().cloned());
-            if self.gone.contains(&part.id) {
-                let known =
-                    [self.old.catalog, self.new.catalog].into_iter().filter_map(|catalog| catalog.get(&part.id));
-                let given: Vec<Vec<String>> = known.map(grants::statements).filter(|all| !all.is_empty()).collect();
-                action.sql.extend(given.into_iter().next().unwrap_or_default());
+            if !action.sql.is_empty() {
+                actions.push(action);
             }
-            actions.push(action);
         }
+        for part in self.new.tree(object) {
+            let maker = actions.iter_mut().rfind(|action| action.makes.contains(&part.id));
+            maker.into_iter().for_each(|action| action.sql.extend(self.without_default_privileges(part)));
+        }
+    }
+
+    /// A sequence can only belong to a column of a table that has the same owner.
+    fn given_to_owner_of_table(&self, ownership: &Object) -> Option<String> {
+        let table = table_of_sequence(ownership, self.new.catalog).filter(|table| !self.gone.contains(table))?;
+        let sequence = self.new.catalog.get(ownership.part_of.as_ref()?)?.fact("named")?;
+        Some(format!("ALTER {sequence} OWNER TO {}", owner::of(self.old.catalog, table)?))
+    }
+
+    /// A sequence that belongs to no column any more has an owner of its own again.
+    fn given_back(&self, ownership: &Object) -> Option<String> {
+        let sequence = self.new.catalog.get(ownership.part_of.as_ref()?)?;
+        let had = owner::of(self.old.catalog, table_of_sequence(ownership, self.old.catalog)?);
+        let has = owner::of(self.new.catalog, &sequence.id);
+        (had != has).then(|| {
+            format!("ALTER {} OWNER TO {}", sequence.fact("named").unwrap_or_default(), has.unwrap_or("CURRENT_USER"))
+        })
+    }
+
+    /// What is made gets the privileges it has in the new schema, and no others.
+    fn without_default_privileges(&self, object: &Object) -> Vec<String> {
+        let known: Vec<&Object> = match self.gone.contains(&object.id) {
+            true => [self.old.catalog, self.new.catalog].iter().filter_map(|catalog| catalog.get(&object.id)).collect(),
+            false => Vec::new(),
+        };
+        default_privileges::taken_back(object, self.old.catalog, &known)
     }
 
     /// Is it made with the same one of the table above?
@@ -365,6 +397,12 @@ impl<'c> Drafting<'c> {
         }
         all
     }
+}
+
+/// The table with the column that a sequence belongs to.
+fn table_of_sequence<'c>(ownership: &Object, catalog: &'c Catalog) -> Option<&'c Identity> {
+    let column = ownership.needs.iter().find(|id| id.kind == Kind::COLUMN)?;
+    catalog.get(column)?.part_of.as_ref()
 }
 
 /// The tables that a foreign key refers to.

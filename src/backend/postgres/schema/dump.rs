@@ -2,7 +2,7 @@
 
 use super::draft::actions;
 use super::{FUNCTION, PROCEDURE};
-use crate::schema::{Action, Catalog, Identity, order_grouped};
+use crate::schema::{Action, Catalog, Identity, Kind, order_grouped};
 
 /// The statements of a schema in an order in which they can be loaded.
 pub(super) fn dump(catalog: &Catalog) -> String {
@@ -29,9 +29,10 @@ pub(super) fn dump(catalog: &Catalog) -> String {
     text
 }
 
-/// What an object belongs to at last.
+/// What an object belongs to at last. Default privileges come behind everything, so that they give nothing away.
 fn whole(id: &Identity, catalog: &Catalog) -> Identity {
-    match catalog.get(id).and_then(|object| object.part_of.as_ref()) {
+    let object = catalog.get(id).filter(|object| object.id.kind != Kind::DEFAULT_PRIVILEGES);
+    match object.and_then(|object| object.part_of.as_ref()) {
         Some(above) => whole(above, catalog),
         None => id.clone(),
     }

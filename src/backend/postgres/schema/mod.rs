@@ -9,6 +9,7 @@ mod comment;
 mod composite;
 mod constraint;
 mod create;
+mod default_privileges;
 mod depend;
 mod domain;
 mod draft;
@@ -19,6 +20,7 @@ mod fill;
 mod grants;
 mod index;
 mod namespace;
+mod owner;
 mod phase;
 mod policy;
 mod range;
@@ -69,7 +71,7 @@ const STATISTICS: Kind = Kind("statistics");
 /// A comment on a column of a view.
 const COLUMN_COMMENT: Kind = Kind("column comment");
 
-const KINDS: [Kind; 26] = [
+const KINDS: [Kind; 29] = [
     SCHEMA,
     EXTENSION,
     ENUM,
@@ -96,6 +98,9 @@ const KINDS: [Kind; 26] = [
     RULE,
     POLICY,
     STATISTICS,
+    Kind::OWNER,
+    Kind::GRANT,
+    Kind::DEFAULT_PRIVILEGES,
 ];
 
 impl Schema for PostgresConnection {

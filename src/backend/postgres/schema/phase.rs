@@ -30,6 +30,11 @@ pub(super) fn make(object: &Object) -> u8 {
         PARTITION => 32,
         ATTACHMENT => 33,
         Kind::VIEW | MATERIALIZED_VIEW => 50,
+        // In a schema, only who may make something can be given something.
+        Kind::OWNER | Kind::GRANT if object.part_of.as_ref().is_some_and(|whole| whole.kind == SCHEMA) => 14,
+        Kind::OWNER => 61,
+        Kind::GRANT => 62,
+        Kind::DEFAULT_PRIVILEGES => 63,
         _ => 60,
     }
 }

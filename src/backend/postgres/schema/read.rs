@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::{
-    OWNERSHIP, SCHEMA, column, comment, composite, constraint, depend, domain, enumeration, extension, grants, index,
-    namespace, policy, range, routine, rule, sequence, statistics, table, trigger, unmodelled, view,
+    OWNERSHIP, SCHEMA, column, comment, composite, constraint, default_privileges, depend, domain, enumeration,
+    extension, grants, index, namespace, owner, policy, range, routine, rule, sequence, statistics, table, trigger,
+    unmodelled, view,
 };
 use crate::backend::foreign::is_foreign;
 use crate::backend::postgres::PostgresConnection;
@@ -205,7 +206,9 @@ fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     policy::read(reader)?;
     statistics::read(reader)?;
     comment::read(reader)?;
+    owner::read(reader)?;
     grants::read(reader)?;
+    default_privileges::read(reader)?;
     depend::read(reader)?;
     unmodelled::read(reader)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{RANGE, phase};
+use super::{RANGE, default_privileges, grants, phase};
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind, Object, order};
 
 /// One action for all types that change: the old ones under other names, the new ones, the columns, the old ones gone.
@@ -36,16 +36,16 @@ pub(super) fn rebuild(types: &BTreeSet<Identity>, from: &Catalog, to: &Catalog) 
         let word = old.fact("named")?.split(' ').next()?;
         dropped.push((old.id.clone(), format!("DROP {word} {schema}.{}", quoted(&aside))));
     }
-    let made = |object: &Object| Action {
-        makes: vec![object.id.clone()],
-        sql: [
-            vec![object.definition.clone()],
-            object.attribute("comment").map(|_| super::comment::statement(object)).into_iter().collect(),
-        ]
-        .concat(),
-        ..Action::default()
+    let made = |old: &Object, new: &Object| {
+        let mut sql = vec![new.definition.clone()];
+        sql.extend(new.attribute("comment").map(|_| super::comment::statement(new)));
+        sql.extend(default_privileges::taken_back(new, from, &[old, new]));
+        let belongings = |kind: Kind| to.parts_of(&new.id).filter(move |part| part.id.kind == kind);
+        sql.extend(belongings(Kind::OWNER).map(|owner| owner.definition.clone()));
+        sql.extend(belongings(Kind::GRANT).flat_map(|grant| grants::change(None, Some(grant))));
+        Action { makes: vec![new.id.clone()], sql, ..Action::default() }
     };
-    let creates = order(pairs.iter().map(|(_, new)| made(new)).collect(), &Catalog::default(), to);
+    let creates = order(pairs.iter().map(|(old, new)| made(old, new)).collect(), &Catalog::default(), to);
     sql.extend(creates.iter().flat_map(|action| action.sql.iter().cloned()));
     let mut ids: Vec<Identity> = pairs.iter().map(|(_, new)| new.id.clone()).collect();
     for column in columns {

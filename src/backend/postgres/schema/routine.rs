@@ -28,6 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
         let named = format!("{word} {}({})", row.text(3), row.text(5));
         let mut routine = object(id, named, definition);
         routine.facts.insert("sql", row.text(3).to_owned());
+        routine.facts.insert("name", row.text(2).to_owned());
         set(&mut routine, "definition", row.get(6));
         set(&mut routine, "signature", row.get(7));
         reader.add(class::PROC, row.oid(0), routine);

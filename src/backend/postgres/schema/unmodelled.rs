@@ -4,13 +4,12 @@ use super::read::Reader;
 use crate::backend::BackendError;
 
 /// The catalogs, and what of their rows is ours to tell.
-const CATALOGS: [(&str, &str); 19] = [
+const CATALOGS: [(&str, &str); 18] = [
     ("pg_am", "true"),
     ("pg_cast", "true"),
     ("pg_class", "o.relkind = 'f'"),
     ("pg_collation", "true"),
     ("pg_conversion", "true"),
-    ("pg_default_acl", "true"),
     ("pg_event_trigger", "true"),
     ("pg_foreign_data_wrapper", "true"),
     ("pg_foreign_server", "true"),

@@ -24,8 +24,9 @@ const LEFT_OUT: [&str; 7] = [
     "pg_largeobject",
 ];
 
-/// Columns that hold places, counts of the moment, owners, or what the server works out when it wants to.
-const VOLATILE: [&str; 40] = [
+/// Columns that hold places, counts of the moment, privileges in an order of their own, or what the server works out
+/// when it wants to.
+const VOLATILE: [&str; 36] = [
     "oid",
     "relfilenode",
     "relpages",
@@ -41,7 +42,6 @@ const VOLATILE: [&str; 40] = [
     "reltoastrelid",
     "relnatts",
     "relrewrite",
-    "relowner",
     "relacl",
     "attnum",
     "attcacheoff",
@@ -58,14 +58,11 @@ const VOLATILE: [&str; 40] = [
     "adnum",
     "enumsortorder",
     "indcheckxmin",
-    "proowner",
     "proacl",
-    "typowner",
     "typacl",
-    "nspowner",
     "nspacl",
-    "stxowner",
     "extversion",
+    "defaclacl",
 ];
 
 /// What the server makes of the expressions in a row.
@@ -85,6 +82,21 @@ const DEFINITIONS: [(&str, &str); 9] = [
     ("pg_rewrite", "pg_get_ruledef(t.oid)"),
     ("pg_trigger", "pg_get_triggerdef(t.oid)"),
     ("pg_partitioned_table", "pg_get_partkeydef(t.partrelid)"),
+];
+
+/// The privileges in a row; where there are none, those that the owner and PUBLIC have anyhow. Who granted them is
+/// not told.
+const PRIVILEGES: [(&str, &str); 6] = [
+    (
+        "pg_class",
+        "CASE WHEN t.relkind IN ('r', 'p', 'v', 'm', 'S') THEN coalesce(t.relacl, \
+         acldefault((CASE t.relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\", t.relowner)) END",
+    ),
+    ("pg_attribute", "t.attacl"),
+    ("pg_proc", "coalesce(t.proacl, acldefault('f', t.proowner))"),
+    ("pg_type", "coalesce(t.typacl, acldefault('T', t.typowner))"),
+    ("pg_namespace", "coalesce(t.nspacl, acldefault('n', t.nspowner))"),
+    ("pg_default_acl", "t.defaclacl"),
 ];
 
 /// A column that refers to another catalog's rows.
@@ -198,6 +210,15 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
         columns.iter().filter(|(_, kind)| kind == "pg_node_tree").map(|(column, _)| format!(" - '{column}'")).collect();
     let definition = DEFINITIONS.iter().find(|(table, _)| *table == catalog);
     let definition = definition.map_or_else(|| "NULL::text".to_owned(), |(_, sql)| format!("({sql})"));
+    let privileges = PRIVILEGES.iter().find(|(table, _)| *table == catalog);
+    let privileges = privileges.map_or_else(
+        || "NULL::jsonb".to_owned(),
+        |(_, acl)| {
+            format!(
+                "(SELECT jsonb_agg(DISTINCT jsonb_build_array(grantee, privilege_type, is_grantable)) FROM aclexplode({acl}))"
+            )
+        },
+    );
     // Labels of enums have a number, and are no objects.
     let (oid, name) = match has("oid") {
         true if catalog == "pg_enum" => ("t.oid".to_owned(), "t.enumlabel".to_owned()),
@@ -228,7 +249,8 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
         _ => String::new(),
     };
     format!(
-        "SELECT {oid}, {name}, (to_jsonb(t){} || jsonb_build_object('definition', {definition}))::text \
+        "SELECT {oid}, {name}, (to_jsonb(t){} || jsonb_build_object('definition', {definition}, \
+         'privileges', {privileges}))::text \
          FROM pg_catalog.{catalog} t WHERE {is_own} {besides}",
         expressions.concat()
     )

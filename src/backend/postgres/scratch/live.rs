@@ -15,6 +15,8 @@ pub(super) struct Live {
     pub roles: Vec<String>,
     /// Its encoding.
     pub encoding: String,
+    /// Whose it is in SQL, where a member of that role works for it.
+    pub owner: Option<String>,
     /// The words that give a new database its encoding and its locale.
     pub like: String,
     /// Where unqualified names are looked for.
@@ -31,7 +33,9 @@ const LIKE: &str = "SELECT pg_catalog.concat_ws(' ', 'ENCODING', pg_catalog.quot
     WHEN 'b' THEN 'LOCALE_PROVIDER builtin BUILTIN_LOCALE ' || pg_catalog.quote_literal(locale) END, \
     'ICU_RULES ' || pg_catalog.quote_literal(row->>'daticurules')), pg_catalog.current_setting('search_path'), \
     pg_catalog.pg_encoding_to_char(encoding), current_user, \
-    (SELECT pg_catalog.string_agg(rolname, E'\\n') FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_') \
+    (SELECT pg_catalog.string_agg(rolname, E'\\n') FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_'), \
+    (SELECT pg_catalog.quote_ident(o.rolname) FROM pg_catalog.pg_roles o, pg_catalog.pg_roles s WHERE o.oid = datdba \
+    AND s.rolname = session_user AND o.oid <> s.oid AND NOT s.rolsuper AND pg_catalog.pg_has_role(s.oid, o.oid, 'USAGE')) \
     FROM (SELECT d.*, pg_catalog.to_jsonb(d) AS row, coalesce(pg_catalog.to_jsonb(d)->>'datlocale', \
     pg_catalog.to_jsonb(d)->>'daticulocale') AS locale FROM pg_catalog.pg_database d) d \
     WHERE datname = pg_catalog.current_database()";
@@ -49,6 +53,7 @@ impl Live {
             encoding: text(2),
             role: text(3),
             roles: text(4).lines().map(str::to_owned).collect(),
+            owner: row.and_then(|row| row.get(5)).map(str::to_owned),
             like: text(0),
             search_path: text(1),
             schema: connection.tables.schema.clone(),

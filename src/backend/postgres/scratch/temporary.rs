@@ -52,10 +52,19 @@ pub(super) fn make(
     let mut scratch =
         Scratch { kind: ScratchKind::Made { name, client, _server: None }, url, original: None, _hold: hold };
     scratch.comment()?;
+    scratch.give_to(live.owner.as_deref());
     Ok(scratch)
 }
 
 impl Scratch {
+    /// Who may make something in a database follows from whose it is. A role that is not there, or that nobody may
+    /// give something to, is given nothing.
+    fn give_to(&mut self, owner: Option<&str>) {
+        if let (ScratchKind::Made { name, client, .. }, Some(owner)) = (&mut self.kind, owner) {
+            let _ = client.batch_execute(&format!("ALTER DATABASE {name} OWNER TO {owner}"));
+        }
+    }
+
     /// Says whose it is, for whoever finds it.
     fn comment(&mut self) -> Result<(), BackendError> {
         let ScratchKind::Made { name, client, .. } = &mut self.kind else { return Ok(()) };

@@ -1,0 +1,16 @@
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+CREATE SCHEMA shop;
+GRANT USAGE ON SCHEMA shop TO $reader;
+CREATE TABLE shop.books (id serial PRIMARY KEY, title text, price integer, secret text);
+GRANT SELECT ON shop.books TO $reader;
+GRANT SELECT, UPDATE ON shop.books TO $clerk WITH GRANT OPTION;
+GRANT UPDATE (title), SELECT (secret) ON shop.books TO $reader;
+GRANT USAGE ON SEQUENCE shop.books_id_seq TO $clerk;
+CREATE VIEW shelf AS SELECT title, price FROM shop.books;
+GRANT SELECT (title) ON shelf TO $reader;
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION two() RETURNS integer LANGUAGE sql AS 'SELECT 2';
+REVOKE EXECUTE ON FUNCTION two() FROM PUBLIC;
+CREATE TYPE mood AS ENUM ('ok');
+CREATE TABLE dropped (id integer);
+GRANT ALL ON dropped TO $clerk;

@@ -1,0 +1,13 @@
+CREATE SCHEMA shop;
+ALTER SCHEMA shop OWNER TO $keeper;
+CREATE TABLE shop.books (id serial PRIMARY KEY, title text);
+ALTER TABLE shop.books OWNER TO $keeper;
+CREATE TABLE plain (id integer GENERATED ALWAYS AS IDENTITY);
+CREATE VIEW shelf AS SELECT title FROM shop.books;
+ALTER VIEW shelf OWNER TO $seller;
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE mood AS ENUM ('ok');
+CREATE SEQUENCE numbers;
+ALTER SEQUENCE numbers OWNER TO $keeper;
+CREATE STATISTICS both_of ON id, title FROM shop.books;
+ALTER STATISTICS both_of OWNER TO $keeper;

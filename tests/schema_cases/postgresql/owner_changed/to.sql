@@ -1,0 +1,16 @@
+CREATE SCHEMA shop;
+ALTER SCHEMA shop OWNER TO $seller;
+CREATE TABLE shop.books (id serial PRIMARY KEY, title text);
+ALTER TABLE shop.books OWNER TO $seller;
+CREATE TABLE plain (id integer GENERATED ALWAYS AS IDENTITY);
+ALTER TABLE plain OWNER TO $keeper;
+CREATE VIEW shelf AS SELECT title FROM shop.books;
+CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION one() OWNER TO $keeper;
+CREATE TYPE mood AS ENUM ('ok');
+ALTER TYPE mood OWNER TO $keeper;
+CREATE SEQUENCE numbers;
+ALTER SEQUENCE numbers OWNER TO $seller;
+CREATE STATISTICS both_of ON id, title FROM shop.books;
+CREATE TABLE added (id serial);
+ALTER TABLE added OWNER TO $keeper;

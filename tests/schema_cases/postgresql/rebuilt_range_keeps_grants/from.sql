@@ -1,0 +1,5 @@
+CREATE TYPE span AS RANGE (SUBTYPE = integer);
+ALTER TYPE span OWNER TO $keeper;
+REVOKE USAGE ON TYPE span FROM PUBLIC;
+GRANT USAGE ON TYPE span TO $reader;
+CREATE TABLE plans (at span);

@@ -1,0 +1,2 @@
+CREATE TYPE span AS RANGE (SUBTYPE = bigint);
+CREATE TABLE plans (at span);

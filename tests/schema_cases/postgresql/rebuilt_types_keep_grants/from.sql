@@ -1,0 +1,14 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+COMMENT ON TYPE mood IS 'how it is';
+ALTER TYPE mood OWNER TO $keeper;
+REVOKE USAGE ON TYPE mood FROM PUBLIC;
+GRANT USAGE ON TYPE mood TO $reader WITH GRANT OPTION;
+CREATE DOMAIN feeling AS mood;
+ALTER DOMAIN feeling OWNER TO $keeper;
+REVOKE USAGE ON DOMAIN feeling FROM PUBLIC;
+CREATE TYPE day AS (at date, how feeling);
+GRANT USAGE ON TYPE day TO $reader;
+REVOKE USAGE ON TYPE day FROM PUBLIC;
+CREATE TABLE diary (id integer, mood mood, moods mood[], felt feeling, day day);
+ALTER TABLE diary OWNER TO $keeper;
+GRANT SELECT (mood), UPDATE (moods) ON diary TO $reader;

@@ -1,0 +1,16 @@
+CREATE FUNCTION total(price integer, tax integer DEFAULT 0) RETURNS integer LANGUAGE sql IMMUTABLE SECURITY DEFINER AS 'SELECT price + tax';
+COMMENT ON FUNCTION total(integer, integer) IS 'what is paid';
+ALTER FUNCTION total(integer, integer) OWNER TO $keeper;
+REVOKE EXECUTE ON FUNCTION total(integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION total(integer, integer) TO $reader;
+CREATE PROCEDURE settle(amount integer) LANGUAGE sql AS 'SELECT amount';
+ALTER PROCEDURE settle(integer) OWNER TO $keeper;
+GRANT EXECUTE ON PROCEDURE settle(integer) TO $reader WITH GRANT OPTION;
+REVOKE EXECUTE ON PROCEDURE settle(integer) FROM PUBLIC;
+CREATE AGGREGATE longest(integer) (SFUNC = int4larger, STYPE = integer);
+ALTER AGGREGATE longest(integer) OWNER TO $keeper;
+REVOKE EXECUTE ON FUNCTION longest(integer) FROM PUBLIC;
+CREATE AGGREGATE middle(double precision ORDER BY double precision) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_cont_float8_final);
+GRANT EXECUTE ON FUNCTION middle(double precision, double precision) TO $reader;
+CREATE TABLE sales (price integer, due integer GENERATED ALWAYS AS (total(price, 1)) STORED);
+GRANT SELECT (due) ON sales TO $reader;

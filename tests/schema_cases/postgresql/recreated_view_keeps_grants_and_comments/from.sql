@@ -1,0 +1,18 @@
+CREATE TABLE books (id integer PRIMARY KEY, title text, price numeric(6, 2));
+CREATE VIEW shelf WITH (security_barrier = true) AS SELECT id, title, price FROM books WHERE price > 0;
+COMMENT ON VIEW shelf IS 'what is for sale';
+COMMENT ON COLUMN shelf.price IS 'with tax';
+ALTER VIEW shelf ALTER COLUMN title SET DEFAULT 'untitled';
+ALTER VIEW shelf OWNER TO $seller;
+GRANT SELECT ON shelf TO $reader;
+GRANT SELECT, INSERT ON shelf TO $clerk WITH GRANT OPTION;
+GRANT UPDATE (title, price) ON shelf TO $reader;
+GRANT UPDATE (price) ON shelf TO $clerk WITH GRANT OPTION;
+REVOKE DELETE ON shelf FROM $seller;
+CREATE FUNCTION shelve() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER shelving INSTEAD OF INSERT ON shelf FOR EACH ROW EXECUTE FUNCTION shelve();
+COMMENT ON TRIGGER shelving ON shelf IS 'where books come from';
+CREATE RULE no_delete AS ON DELETE TO shelf DO INSTEAD NOTHING;
+COMMENT ON RULE no_delete ON shelf IS 'nothing is thrown away';
+CREATE VIEW bargains AS SELECT title FROM shelf WHERE price < 5;
+GRANT SELECT ON bargains TO PUBLIC;
