@@ -166,7 +166,8 @@ impl Trial<'_> {
             let was = old(id.clone());
             if was == id { name.clone() } else { was.names.last().cloned().unwrap_or_default() }
         };
-        Kept { table: old(kept.table.clone()), columns: kept.columns.iter().map(column).collect(), counts: kept.counts }
+        let columns = kept.columns.iter().map(column).collect();
+        Kept { table: old(kept.table.clone()), columns, ..kept.clone() }
     }
 
     /// Tables whose rows may not allow what is to be done, in the old schema.

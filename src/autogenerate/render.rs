@@ -83,7 +83,10 @@ fn statements(part: &DraftPart, direction: Direction) -> String {
             };
             text.push_str(&comment(&format!("  {note}{how}")));
         }
-        if direction == Direction::Downgrade && action.title.starts_with("create table ") {
+        if direction == Direction::Downgrade
+            && action.title.starts_with("create table ")
+            && !action.title.ends_with(" again")
+        {
             text.push_str(&comment("  (it comes back empty)"));
         }
         if !action.hazards.is_empty() {

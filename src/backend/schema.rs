@@ -32,6 +32,8 @@ pub struct Kept {
     pub columns: Vec<String>,
     /// Is the number that its next row gets to survive, too?
     pub counts: bool,
+    /// Tables whose rows count as those of `table`, as far as they are there: rows may move between them.
+    pub with: BTreeSet<Identity>,
 }
 
 /// What rows are like that a proof is made with.

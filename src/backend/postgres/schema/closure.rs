@@ -106,6 +106,17 @@ pub(super) fn close(disturbed: &mut Disturbed, removed: &BTreeSet<Identity>, fro
                 _ if is_retyped => blocks_type(dependant, &id, from, to),
                 _ => true,
             };
+            // What a table has from above, it has again where it is made again.
+            if goes
+                && dependant.id.kind == INHERITANCE
+                && let Some(child) = dependant.part_of.as_ref().filter(|child| !removed.contains(child))
+                && to.parts_of(child).any(|part| part.attribute("inherited").is_some())
+                && to.contains(&dependant.id)
+                && disturbed.again.insert(child.clone())
+            {
+                seen.remove(child);
+                waiting.push(child.clone());
+            }
             if goes && to.contains(&dependant.id) && !removed.contains(&dependant.id) {
                 disturbed.again.insert(dependant.id.clone());
                 seen.remove(&dependant.id);

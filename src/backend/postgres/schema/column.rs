@@ -130,14 +130,27 @@ pub(super) fn clause(column: &Object) -> String {
     if let Some(generated) = column.attribute("generated") {
         text.push_str(&format!(" {generated}"));
     }
-    if let Some(kind) = column.attribute("identity") {
-        let sequence = column.fact("sequence").unwrap_or_default();
+    if let Some((kind, sequence)) = own_identity(column).zip(column.fact("sequence")) {
         text.push_str(&format!(" GENERATED {kind} AS IDENTITY ({sequence})"));
     }
     if let Some(not_null) = column.attribute("not null").filter(|text| !text.ends_with("NOT VALID")) {
         text.push_str(&format!(" {not_null}"));
     }
     text
+}
+
+/// The column with the name that its NOT NULL has, which others that inherit it may have taken.
+pub(super) fn named_clause(column: &Object) -> String {
+    let name = column.fact("not null name").filter(|_| column.attribute("not null") == Some("NOT NULL"));
+    match (name, clause(column).strip_suffix(" NOT NULL")) {
+        (Some(name), Some(before)) => format!("{before} CONSTRAINT {name} NOT NULL"),
+        _ => clause(column),
+    }
+}
+
+/// Whether values are made by the column itself. Since version 17 those of a partition come from the table above.
+fn own_identity(column: &Object) -> Option<&str> {
+    column.attribute("identity").filter(|_| column.fact("sequence").is_some())
 }
 
 /// What `CREATE TABLE` cannot say of a column, in all versions.
@@ -176,7 +189,8 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
         }
         statements.push(format!("{alter} DROP EXPRESSION"));
     }
-    if attributes.contains(&"identity") && new.attribute("identity").is_none() {
+    let (had_identity, has_identity) = (own_identity(old).is_some(), own_identity(new).is_some());
+    if attributes.contains(&"identity") && had_identity && !has_identity {
         statements.push(format!("{alter} DROP IDENTITY"));
     }
     if attributes.contains(&"type") || attributes.contains(&"collation") {
@@ -185,9 +199,13 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
     if attributes.contains(&"not null") {
         statements.extend(change_not_null(old, new, &alter));
     }
-    if attributes.contains(&"identity") && new.attribute("identity").is_some() {
+    if attributes.contains(&"identity") && has_identity {
         statements.extend(change_identity(old, new, &alter));
-    } else if attributes.contains(&"sequence") && new.attribute("identity") == old.attribute("identity") {
+    } else if attributes.contains(&"sequence")
+        && had_identity
+        && has_identity
+        && new.attribute("identity") == old.attribute("identity")
+    {
         let options = new.attribute("sequence").unwrap_or_default().lines();
         let settings: Vec<String> = options.map(|option| format!("SET {option}")).collect();
         statements.push(format!("{alter} {}", settings.join(" ")));
@@ -226,17 +244,23 @@ fn family(column: &Object) -> &str {
 
 fn change_type(old: &Object, new: &Object, alter: &str) -> String {
     let kind = new.attribute("type").unwrap_or_default();
-    let name = new.fact("sql").unwrap_or_default();
     let collation = new.attribute("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
+    let cast = conversion(old, new).map(|value| format!(" USING {value}")).unwrap_or_default();
+    format!("{alter} TYPE {kind}{collation}{cast}")
+}
+
+/// The new value as an expression of the old one, where PostgreSQL does not find it by itself.
+pub(super) fn conversion(old: &Object, new: &Object) -> Option<String> {
+    let kind = new.attribute("type").unwrap_or_default();
+    let name = new.fact("sql").unwrap_or_default();
     let (was, is) = (family(old), family(new));
     // With a cast a text that is too long would be cut off without a word.
     let by_assignment = is == "S" || (was == is && ["N", "D"].contains(&is)) || old.fact("base") == new.fact("base");
-    let cast = match (was, is) {
-        _ if by_assignment => String::new(),
-        ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => format!(" USING {name}::{kind}"),
-        _ => format!(" USING {name}::text::{kind}"),
-    };
-    format!("{alter} TYPE {kind}{collation}{cast}")
+    match (was, is) {
+        _ if by_assignment => None,
+        ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => Some(format!("{name}::{kind}")),
+        _ => Some(format!("{name}::text::{kind}")),
+    }
 }
 
 /// A longer limit, or none: nothing is looked at and nothing written.
@@ -282,7 +306,7 @@ fn change_not_null(old: &Object, new: &Object, alter: &str) -> Vec<String> {
 
 fn change_identity(old: &Object, new: &Object, alter: &str) -> Vec<String> {
     let kind = new.attribute("identity").unwrap_or_default();
-    if old.attribute("identity").is_some() {
+    if own_identity(old).is_some() {
         return vec![format!("{alter} SET GENERATED {kind}")];
     }
     let (table, name) = (new.fact("table").unwrap_or_default(), new.fact("sql").unwrap_or_default());

@@ -27,7 +27,9 @@ fn satellites(object: &Object) -> Vec<String> {
 }
 
 /// Makes a table with its columns, and with those defaults and constraints that need nothing made later.
-pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>) -> Action {
+///
+/// `again`: is something of it there already, so that names are taken and have to be said?
+pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Action {
     let name = table.fact("sql").unwrap_or_default();
     let parts = to.parts(&table.id);
     let is_partition = parts.iter().any(|part| part.id.kind == super::PARTITION);
@@ -39,7 +41,7 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>) -> Action {
     for column in columns {
         made.push(column.id.clone());
         if column.attribute("inherited").is_none() || is_partition {
-            let mut line = column::clause(column);
+            let mut line = if again { column::named_clause(column) } else { column::clause(column) };
             for default in to.parts(&column.id).iter().filter(|part| part.id.kind == DEFAULT && is_simple(part)) {
                 line.push_str(&format!(" DEFAULT {}", default.attribute("value").unwrap_or_default()));
                 made.push(default.id.clone());

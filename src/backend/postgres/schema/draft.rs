@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::closure::{Disturbed, Lookup, close};
+use super::replace::with_rows;
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, SEQUENCE,
-    create, default_privileges, owner, phase, rebuild,
+    create, default_privileges, owner, phase, rebuild, replace,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -15,8 +16,8 @@ use crate::script::PartMode;
 /// everything else is one transaction. <https://www.postgresql.org/docs/current/sql-altertype.html>
 pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
     let from = &as_it_goes(from);
-    let Drafted { values, actions, loose } = actions(from, to);
-    let (from, to) = (without_parents(from, &loose), without_parents(to, &loose));
+    let Drafted { values, actions, loose, rows } = actions(from, to);
+    let (from, to) = (without_parents(from, &loose), with_rows(&without_parents(to, &loose), rows));
     let mut parts = Vec::new();
     for actions in [values, with_settings(order(actions, &from, &to))] {
         if !actions.is_empty() {
@@ -57,6 +58,8 @@ pub(super) struct Drafted {
     pub(super) actions: Vec<Action>,
     /// Inherited columns and constraints of tables whose parents change.
     loose: BTreeSet<Identity>,
+    /// Rows that come back into tables that are made again.
+    rows: Vec<Object>,
 }
 
 /// Bodies of functions that are text are not looked into: what they name may come later.
@@ -87,10 +90,11 @@ pub(super) fn actions(from: &Catalog, to: &Catalog) -> Drafted {
         gone: BTreeSet::new(),
     };
     drafting.sort_out(&changes);
-    let (values, actions) = drafting.actions(&changes);
+    let (values, mut actions) = drafting.actions(&changes);
+    let rows = drafting.keep_rows(&mut actions);
     let is_loose = |part: &&Object| part.attribute("inherited").is_some() && !drafting.keeps_parents(part);
     let loose = from.objects().chain(to.objects()).filter(is_loose).map(|part| part.id.clone()).collect();
-    Drafted { values, actions, loose }
+    Drafted { values, actions, loose, rows }
 }
 
 struct Drafting<'c> {
@@ -111,6 +115,12 @@ impl<'c> Drafting<'c> {
         let types = [ENUM, DOMAIN, RANGE, COMPOSITE];
         for change in changes {
             match change {
+                // That columns come from above can only be said where a table is made.
+                Change::Added(link) if link.id.kind == INHERITANCE => {
+                    let child = link.part_of.as_ref();
+                    let follows = |child: &&Identity| replace::needs_parents(child, self.old.catalog, self.new.catalog);
+                    self.disturbed.again.extend(child.filter(follows).cloned());
+                }
                 Change::Added(_) => {}
                 Change::Removed(object) => {
                     self.removed.insert(object.id.clone());
@@ -209,10 +219,33 @@ impl<'c> Drafting<'c> {
                     let is_safe = |hazard: &Hazard| *hazard != Hazard::MayFail || object.id.kind == Kind::COLUMN;
                     let same = self.old.catalog.get(&object.id).is_some_and(|old| old.attributes == object.attributes);
                     action.hazards.retain(|hazard| !same || is_safe(hazard));
+                    if action.makes.contains(&object.id) && object.id.kind == Kind::TABLE {
+                        action.hazards.extend([Hazard::MayFail, Hazard::BlockingLock]);
+                    }
                 }
             }
         }
         (order(values, self.old.catalog, self.new.catalog), actions)
+    }
+
+    /// Puts the rows of tables that are made again aside and brings them back.
+    fn keep_rows(&self, actions: &mut Vec<Action>) -> Vec<Object> {
+        let mut all = Vec::new();
+        for table in self.disturbed.again.iter().filter(|id| id.kind == Kind::TABLE) {
+            let Some((put_aside, bring_back, rows)) = replace::keep(table, &self.removed, &self.old, &self.new) else {
+                continue;
+            };
+            // Partitions that go leave their rows behind.
+            let partitions: BTreeSet<Identity> = replace::below(table, &self.old)
+                .into_iter()
+                .filter(|id| self.old.parts(id).iter().any(|part| part.id.kind == PARTITION))
+                .collect();
+            let emptied = |action: &&mut Action| action.removes.first().is_some_and(|id| partitions.contains(id));
+            actions.iter_mut().filter(emptied).for_each(|action| action.hazards.clear());
+            actions.extend([put_aside, bring_back]);
+            all.push(rows);
+        }
+        all
     }
 
     /// Drops an object, if it does not go along with another one.
@@ -241,7 +274,17 @@ impl<'c> Drafting<'c> {
         }
         if self.disturbed.again.contains(&object.id) {
             action.title.push_str(" to make it again");
-            if object.id.kind == Kind::COLUMN && object.attribute("generated").is_some() {
+            let comes_back = match object.id.kind {
+                Kind::COLUMN => object.attribute("generated").is_some(),
+                // Its rows are kept, in as many columns as it has then.
+                Kind::TABLE => self
+                    .old
+                    .parts(&object.id)
+                    .iter()
+                    .all(|part| self.new.catalog.contains(&part.id) || part.id.kind != Kind::COLUMN),
+                _ => false,
+            };
+            if comes_back {
                 action.hazards.clear();
             }
         }
@@ -286,7 +329,7 @@ impl<'c> Drafting<'c> {
     fn create(&self, object: &'c Object, actions: &mut Vec<Action>) {
         let mut made = BTreeSet::new();
         if object.id.kind == Kind::TABLE {
-            let action = create::table(object, &self.new);
+            let action = create::table(object, &self.new, self.gone.contains(&object.id));
             made.extend(action.makes.iter().cloned());
             actions.push(action);
         }
@@ -302,7 +345,9 @@ impl<'c> Drafting<'c> {
                     .needs
                     .iter()
                     .any(|id| id.kind == Kind::COLUMN && self.old.catalog.contains(id) && !self.gone.contains(id));
-            let mut action = create::create(part, &self.new, existing || counts);
+            // One that is only given back to its column counts on by itself.
+            let is_known = part.id.kind == OWNERSHIP && self.old.catalog.contains(&part.id);
+            let mut action = create::create(part, &self.new, (existing || counts) && !is_known);
             if part.id.kind == OWNERSHIP {
                 action.sql.splice(0..0, self.given_to_owner_of_table(part));
             }

@@ -27,6 +27,7 @@ mod range;
 mod read;
 mod rebuild;
 mod rename;
+mod replace;
 mod routine;
 mod rule;
 mod sequence;

@@ -9,6 +9,7 @@ use crate::schema::{Kind, Object};
 pub(super) const RENAME: u8 = 0;
 pub(super) const DROP_PARTITION: u8 = 9;
 pub(super) const TYPES: u8 = 22;
+pub(super) const ROWS: u8 = 34;
 
 /// When an object is made or changed.
 pub(super) fn make(object: &Object) -> u8 {

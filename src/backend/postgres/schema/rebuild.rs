@@ -90,7 +90,7 @@ pub(super) fn columns<'c>(types: &BTreeSet<Identity>, from: &'c Catalog, to: &Ca
 }
 
 /// A name that neither schema has.
-fn aside(old: &Object, from: &Catalog, to: &Catalog) -> String {
+pub(super) fn aside(old: &Object, from: &Catalog, to: &Catalog) -> String {
     let mut name = format!("{}_old", old.name);
     while [from, to].iter().any(|catalog| catalog.objects().any(|object| object.name == name)) {
         name.push('_');
@@ -98,12 +98,12 @@ fn aside(old: &Object, from: &Catalog, to: &Catalog) -> String {
     name
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     crate::sql::Dialect::PostgreSql.quote_identifier(name)
 }
 
 /// The last part of a qualified name, as it stands there.
-fn quoted_last(name: &str) -> &str {
+pub(super) fn quoted_last(name: &str) -> &str {
     match name.strip_suffix('"') {
         Some(rest) => rest.rfind(".\"").map_or(name, |dot| &name[dot + 1..]),
         None => name.rfind('.').map_or(name, |dot| &name[dot + 1..]),

@@ -1,8 +1,12 @@
 //! Whether rows survive: the values of the columns that both schemas have, counted and hashed.
 
+use std::collections::BTreeSet;
+
 use postgres::SimpleQueryMessage;
 use sha2::{Digest as _, Sha256};
 
+use super::closure::Lookup;
+use super::replace;
 use crate::backend::BackendError;
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::schema::{Fingerprint, Kept};
@@ -18,7 +22,17 @@ pub(super) fn table_name(table: &Identity) -> String {
     }
 }
 
+/// Where a table becomes partitioned or stops to be, its rows move between it and the tables below it.
 pub(super) fn kept(table: &Identity, from: &Catalog, to: &Catalog) -> Kept {
+    let mut above = [from, to].into_iter().flat_map(|catalog| replace::above(table, catalog));
+    let replaced = above.find(|above| replace::changes_key(above, from, to));
+    let table = replaced.as_ref().unwrap_or(table);
+    let with = match &replaced {
+        Some(table) => {
+            [from, to].into_iter().flat_map(|catalog| replace::below(table, &Lookup::new(catalog))).collect()
+        }
+        None => BTreeSet::new(),
+    };
     let plain = |catalog: &Catalog, id: &Identity| {
         let column = catalog.get(id).filter(|column| column.attribute("generated").is_none());
         column.map(|column| column.attribute("type").map(str::to_owned))
@@ -30,7 +44,7 @@ pub(super) fn kept(table: &Identity, from: &Catalog, to: &Catalog) -> Kept {
         .filter(|column| column.id.kind == Kind::COLUMN && same(&column.id))
         .map(|column| column.name.clone())
         .collect();
-    Kept { table: table.clone(), columns, counts: false }
+    Kept { table: table.clone(), columns, counts: false, with }
 }
 
 impl PostgresConnection {
@@ -38,10 +52,15 @@ impl PostgresConnection {
     pub(super) fn read_fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError> {
         let columns: Vec<String> =
             kept.columns.iter().map(|column| Dialect::PostgreSql.quote_identifier(column)).collect();
-        let sql =
-            format!("SELECT pg_catalog.concat(ROW({})) FROM ONLY {}", columns.join(", "), table_name(&kept.table));
+        let mut parts = Vec::new();
+        for table in [&kept.table].into_iter().chain(kept.with.iter().filter(|table| **table != kept.table)) {
+            let name = table_name(table);
+            if kept.with.is_empty() || self.has_table(&name)? {
+                parts.push(format!("SELECT pg_catalog.concat(ROW({})) FROM ONLY {name}", columns.join(", ")));
+            }
+        }
         let mut fingerprint = Fingerprint { rows: 0, hash: 0 };
-        for message in self.client.simple_query(&sql)? {
+        for message in self.client.simple_query(&parts.join(" UNION ALL "))? {
             if let SimpleQueryMessage::Row(row) = message {
                 let digest = Sha256::digest(row.get(0).unwrap_or_default());
                 let mut half = [0; 16];
@@ -51,5 +70,11 @@ impl PostgresConnection {
             }
         }
         Ok(fingerprint)
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, BackendError> {
+        let name = Dialect::PostgreSql.quote_literal(name);
+        let messages = self.client.simple_query(&format!("SELECT pg_catalog.to_regclass({name})"))?;
+        Ok(messages.iter().any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0).is_some())))
     }
 }

@@ -1,5 +1,7 @@
 //! Whether rows survive: the values of the columns that both schemas have, counted and hashed.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use super::quoted;
@@ -26,7 +28,7 @@ pub(super) fn kept(table: &Identity, from: &Catalog, to: &Catalog) -> Kept {
     {
         columns.push(old);
     }
-    Kept { table: table.clone(), columns, counts: counts(table, from) && counts(table, to) }
+    Kept { table: table.clone(), columns, counts: counts(table, from) && counts(table, to), with: BTreeSet::new() }
 }
 
 /// Is it a table with AUTOINCREMENT? <https://www.sqlite.org/autoinc.html>

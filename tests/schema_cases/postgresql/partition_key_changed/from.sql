@@ -1,0 +1,3 @@
+CREATE TABLE events (id integer, kind text NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
+CREATE TABLE events_2 PARTITION OF events DEFAULT;
