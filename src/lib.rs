@@ -102,6 +102,8 @@
 //! 3. [`autogenerate::render`] writes sections, and [`autogenerate::prove`] runs them with
 //!    [`migrate::execute`] on a scratch database with rows: up, down, up. Two judges compare what came of it,
 //!    the catalog and [`backend::schema::Schema::witness`], which shares no code with it.
+//!    Where a statement looked into a function before what its body names was there, [`autogenerate::settle`] drafts
+//!    again with that in its place.
 //! 4. Only then does [`cli`] make the file, as for any other revision.
 //!
 //! # Where something new goes

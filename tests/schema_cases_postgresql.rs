@@ -32,7 +32,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migrator::autogenerate::{Options, Rendered, Source, compare, draft, prove, render};
+use migrator::autogenerate::{Options, Rendered, Source, compare, draft, render, settle};
 use migrator::{Project, Request};
 use support::postgres::{Database, Server, each_postgres, servers};
 
@@ -200,9 +200,10 @@ fn proven(project: &Project, from: &Path, to: &Path) -> Result<(Rendered, Vec<St
     let side = |file: &Path| Source::File(file.display().to_string());
     let comparison = compare(project, &side(from), &side(to), false).map_err(|error| format!("{error}: {error:?}"))?;
     let options = Options { no_renames: true, ..Options::default() };
-    let draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
+    let mut draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
+    let result = settle(project.config(), &comparison, &mut draft);
     let rendered = render(&draft, None);
-    let proof = prove(project.config(), &comparison, &draft, &rendered)
+    let proof = result
         .map_err(|error| format!("{error}\n{error:#?}\n{}\n-- down\n{}", rendered.upgrade, rendered.downgrade))?;
     Ok((rendered, proof.without_rows))
 }

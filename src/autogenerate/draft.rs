@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Comparison, Error, scratch};
-use crate::backend::schema::DraftPart;
+use crate::backend::schema::{DraftPart, Schema};
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind, Rename, candidates, diff, resolve};
 use crate::script::PartMode;
 
@@ -40,6 +40,16 @@ impl Draft {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.upgrade.is_empty()
+    }
+
+    /// Makes the two ways of the schemas.
+    pub(super) fn order(&mut self, schema: &dyn Schema) {
+        let there = self.renamed.iter().map(|(old, new)| schema.rename(old, new)).collect();
+        let back = self.renamed.iter().rev().map(|(old, new)| schema.rename(new, &under_new_table(old, new))).collect();
+        self.upgrade = schema.draft(&self.renamed_schema, &self.declared);
+        self.downgrade = schema.draft(&self.declared, &self.renamed_schema);
+        add(&mut self.upgrade, there, true);
+        add(&mut self.downgrade, back, false);
     }
 
     /// What the upgrade does, in order.
@@ -82,13 +92,8 @@ pub fn draft(comparison: &Comparison, options: &Options) -> Result<Draft, Error>
         comparison.workshop.close();
         return Err(Error::AmbiguousRename { candidates });
     }
-    let back: Vec<Action> =
-        renamed.iter().rev().map(|(old, new)| schema.rename(new, &under_new_table(old, new))).collect();
-    let mut upgrade = schema.draft(&renamed_schema, &declared);
-    let mut downgrade = schema.draft(&declared, &renamed_schema);
-    add(&mut upgrade, actions, true);
-    add(&mut downgrade, back, false);
-    let draft = Draft { upgrade, downgrade, renamed, renamed_schema, declared };
+    let mut draft = Draft { upgrade: Vec::new(), downgrade: Vec::new(), renamed, renamed_schema, declared };
+    draft.order(schema);
     refuse(&draft, &options.refuse)?;
     Ok(draft)
 }

@@ -12,6 +12,7 @@ mod error;
 mod proof;
 mod render;
 mod scratch;
+mod settle;
 mod source;
 
 pub use compare::{Comparison, compare};
@@ -19,4 +20,5 @@ pub use draft::{Draft, Options, draft};
 pub use error::{DeclaredFailure, Error};
 pub use proof::{Proof, prove};
 pub use render::{Rendered, render, script};
+pub use settle::settle;
 pub use source::{Dump, Source, dump};

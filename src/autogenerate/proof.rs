@@ -55,7 +55,10 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
         Filling { empty: delicate.clone(), ..Filling::default() },
     ] {
         // Rows may be refused; that they are lost or that something else is made of the schema has no excuse.
-        let is_refused = matches!(&result, Err(Error::NotProven { stage, .. }) if RUNS.contains(stage));
+        let is_refused = match &result {
+            Err(Error::NotProven { stage, message, .. }) => RUNS.contains(stage) && !trial.lacks(message)?,
+            _ => false,
+        };
         if delicate.is_empty() || !is_refused {
             break;
         }
@@ -146,6 +149,14 @@ impl Trial<'_> {
         }
     }
 
+    /// Is a failure about something that was not there yet, whatever the rows?
+    fn lacks(&self, message: &str) -> Result<bool, Error> {
+        let mut database = self.comparison.workshop.any()?;
+        let schema = database.schema()?;
+        let catalogs = [&self.draft.declared, &self.draft.renamed_schema];
+        Ok(catalogs.iter().any(|catalog| schema.missing(message, catalog).is_some()))
+    }
+
     /// The columns that are to keep their values, as the old and as the new schema call them.
     fn kept(&self, database: &mut dyn Connection) -> Result<KeptColumns, Error> {
         let schema = database.schema()?;
@@ -175,11 +186,17 @@ impl Trial<'_> {
         let parts = self.draft.upgrade.iter().chain(&self.draft.downgrade);
         let delicate = parts.flat_map(|part| &part.actions).filter(|action| action.hazards.contains(&Hazard::MayFail));
         let made = delicate.flat_map(|action| &action.makes);
-        made.filter_map(|id| match id.kind {
-            Kind::TABLE => Some(id.clone()),
-            _ => {
-                let catalogs = [&self.draft.declared, &self.comparison.from];
-                catalogs.into_iter().find_map(|catalog| catalog.get(id)).and_then(|object| object.part_of.clone())
+        let catalogs = [&self.draft.declared, &self.comparison.from];
+        made.flat_map(|id| -> Vec<Identity> {
+            let object = catalogs.into_iter().find_map(|catalog| catalog.get(id));
+            match object.and_then(|object| object.part_of.clone()) {
+                _ if id.kind == Kind::TABLE => vec![id.clone()],
+                Some(table) => vec![table],
+                // Of a type, those that have a column of it.
+                None => {
+                    let users = self.comparison.from.objects().filter(|user| user.needs.contains(id));
+                    users.filter_map(|user| user.part_of.clone()).filter(|whole| whole.kind == Kind::TABLE).collect()
+                }
             }
         })
         .flat_map(|table| {

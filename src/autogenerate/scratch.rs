@@ -1,15 +1,32 @@
 //! Databases that are made for a moment.
 
+use std::borrow::Cow;
+
 use super::Error;
+use super::settle::{TRIALS, learn};
 use crate::backend::{BackendError, Connection, RunMode, SqlStatement, Workshop};
 use crate::schema::{Action, Catalog};
 use crate::script::PartMode;
 
 /// A scratch database with the schema `catalog`.
 pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Connection>, Error> {
+    let mut catalog = Cow::Borrowed(catalog);
+    for _ in 0..TRIALS {
+        let mut connection = workshop.empty()?;
+        let parts = connection.schema()?.draft(&Catalog::default(), &catalog);
+        let Err(error) = parts.iter().try_for_each(|part| run(connection.as_mut(), &part.actions)) else {
+            return Ok(connection);
+        };
+        let Error::Scratch { statement, cause, .. } = &error else { return Err(error) };
+        connection.rollback()?;
+        let actions: Vec<&Action> = parts.iter().flat_map(|part| &part.actions).collect();
+        let (schema, statements) = (connection.schema()?, std::slice::from_ref(statement));
+        if !learn(schema, catalog.to_mut(), &actions, &cause.to_string(), statements) {
+            return Err(error);
+        }
+    }
     let mut connection = workshop.empty()?;
-    let parts = connection.schema()?.draft(&Catalog::default(), catalog);
-    for part in &parts {
+    for part in connection.schema()?.draft(&Catalog::default(), &catalog) {
         run(connection.as_mut(), &part.actions)?;
     }
     Ok(connection)

@@ -75,6 +75,9 @@ pub trait Schema {
     /// The name of the object that a statement of a declared schema makes; of none else.
     fn created_by(&self, statement: &str) -> Option<Vec<String>>;
 
+    /// The object of `catalog` that was not there yet, by what the database said of a statement.
+    fn missing(&self, message: &str, catalog: &Catalog) -> Option<Identity>;
+
     /// The schema as a file that can be loaded in one go; the same schema gives the same bytes.
     fn dump(&self, catalog: &Catalog) -> String;
 

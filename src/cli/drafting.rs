@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::context::Context;
 use super::failure::UsageError;
 use super::output::{Output, Paint, clean};
-use crate::autogenerate::{self, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, prove, render};
+use crate::autogenerate::{self, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, render, settle};
 use crate::migrate::Project;
 use crate::schema::{Change, Hazard, Rename};
 
@@ -82,7 +82,7 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
     let config = project.config();
     let from = Source::parse(from.as_deref().unwrap_or("database"), config).map_err(told)?;
     let comparison = compare(project, &from, &Source::Schema, true).map_err(told)?;
-    let draft = drafted(&comparison, draft, context)?;
+    let mut draft = drafted(&comparison, draft, context)?;
     if draft.is_empty() {
         if context.output.json {
             context.output.document(&json!({"revision": null, "path": null, "changes": []}))?;
@@ -94,7 +94,7 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
     tell_actions(&draft, context.output)?;
     let proof = match no_prove {
         true => None,
-        false => Some(prove(config, &comparison, &draft, &render(&draft, None)).map_err(told)?),
+        false => Some(settle(config, &comparison, &mut draft).map_err(told)?),
     };
     for line in proof.iter().flat_map(Proof::lines) {
         context.output.story(&clean(&line))?;

@@ -88,6 +88,20 @@ impl Catalog {
         }
     }
 
+    /// Notes that an object has to be there before another; says whether that is new, and of this schema.
+    pub fn learn(&mut self, id: &Identity, needed: &Identity) -> bool {
+        if !self.contains(needed) || id == needed {
+            return false;
+        }
+        match self.objects.get_mut(id).filter(|object| !object.needs.contains(needed)) {
+            Some(object) => {
+                object.needs.push(needed.clone());
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Takes out an object with everything that belongs to it.
     pub fn remove(&mut self, id: &Identity) {
         let removed = self.objects.remove(id);

@@ -19,6 +19,7 @@ mod extension;
 mod fill;
 mod grants;
 mod index;
+mod missing;
 mod namespace;
 mod owner;
 mod phase;
@@ -123,6 +124,10 @@ impl Schema for PostgresConnection {
 
     fn created_by(&self, statement: &str) -> Option<Vec<String>> {
         rename::created_by(statement)
+    }
+
+    fn missing(&self, message: &str, catalog: &Catalog) -> Option<Identity> {
+        missing::missing(message, catalog)
     }
 
     fn dump(&self, catalog: &Catalog) -> String {

@@ -30,7 +30,9 @@ pub(super) fn make(object: &Object) -> u8 {
         Kind::INDEX => 31,
         PARTITION => 32,
         ATTACHMENT => 33,
-        Kind::VIEW | MATERIALIZED_VIEW => 50,
+        Kind::VIEW => 50,
+        // It runs functions, whose bodies may name views.
+        MATERIALIZED_VIEW => 51,
         // In a schema, only who may make something can be given something.
         Kind::OWNER | Kind::GRANT if object.part_of.as_ref().is_some_and(|whole| whole.kind == SCHEMA) => 14,
         Kind::OWNER => 61,

@@ -87,6 +87,11 @@ impl Schema for SqliteConnection {
         Some(vec![fold::name(second.unwrap_or(first))])
     }
 
+    fn missing(&self, _message: &str, _catalog: &Catalog) -> Option<Identity> {
+        // There are no functions in a schema.
+        None
+    }
+
     fn dump(&self, catalog: &Catalog) -> String {
         dump::dump(catalog)
     }
