@@ -212,7 +212,7 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
     }
     for attribute in attributes {
         let value = new.attribute(attribute);
-        statements.extend(match *attribute {
+        let statement = match *attribute {
             "storage" => {
                 // What the type itself has is what is not told.
                 let default = new.fact("own storage").unwrap_or("EXTENDED");
@@ -220,16 +220,22 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
             }
             "compression" => Some(format!("{only} SET COMPRESSION {}", value.unwrap_or("DEFAULT"))),
             "statistics" => Some(format!("{only} SET STATISTICS {}", value.unwrap_or("-1"))),
-            "options" => match (value, old.attribute("options")) {
-                (Some(options), _) => Some(format!("{only} SET ({options})")),
-                (None, Some(was)) => {
-                    let names: Vec<&str> = was.split(", ").filter_map(|pair| pair.split('=').next()).collect();
-                    Some(format!("{only} RESET ({})", names.join(", ")))
+            "options" => {
+                let names = |options: Option<&str>| -> Vec<String> {
+                    let pairs = options.unwrap_or_default().split(", ").filter_map(|pair| pair.split_once('='));
+                    pairs.map(|(name, _)| name.to_owned()).collect()
+                };
+                let is = names(value);
+                let gone: Vec<String> =
+                    names(old.attribute("options")).into_iter().filter(|name| !is.contains(name)).collect();
+                if !gone.is_empty() {
+                    statements.push(format!("{only} RESET ({})", gone.join(", ")));
                 }
-                (None, None) => None,
-            },
+                value.map(|options| format!("{only} SET ({options})"))
+            }
             _ => None,
-        });
+        };
+        statements.extend(statement);
     }
     Some(statements)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::closure::{Disturbed, Lookup, close};
 use super::replace::with_rows;
 use super::{
-    ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, SEQUENCE,
+    ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
     create, default_privileges, owner, phase, rebuild, replace,
 };
 use crate::backend::schema::DraftPart;
@@ -171,7 +171,8 @@ impl<'c> Drafting<'c> {
         for id in self.removed.iter().chain(&self.disturbed.again) {
             actions.extend(self.old.catalog.get(id).and_then(|object| self.drop(object)));
         }
-        for key in self.removed.iter().flat_map(|table| self.old.parts(table)).filter(|key| self.is_in_circle(key)) {
+        let roots = self.removed.iter().chain(&self.disturbed.again);
+        for key in roots.flat_map(|table| self.old.parts(table)).filter(|part| self.is_in_circle(part)) {
             actions.extend(create::drop(key, &self.old));
         }
         actions.extend(rebuild::rebuild(&self.disturbed.rebuilt, self.old.catalog, self.new.catalog));
@@ -297,8 +298,8 @@ impl<'c> Drafting<'c> {
         let leads = |kind: Kind| parts.iter().filter(move |part| part.id.kind == kind).flat_map(|part| &part.needs);
         let goes = match object.id.kind {
             Kind::COLUMN | Kind::CONSTRAINT if object.attribute("inherited").is_some() => {
-                self.keeps_parents(object)
-                    && object.needs.iter().any(|id| id.kind == object.id.kind && self.gone.contains(id))
+                let above = |id: &&Identity| id.kind == object.id.kind && self.gone.contains(*id);
+                object.needs.iter().filter(above).any(|id| self.keeps_parent(object, id))
             }
             SEQUENCE => leads(OWNERSHIP).any(|id| id.kind == Kind::COLUMN && self.gone.contains(id)),
             _ => false,
@@ -309,6 +310,9 @@ impl<'c> Drafting<'c> {
 
     /// Is this a foreign key of a table that goes, to a table that goes and leads back?
     fn is_in_circle(&self, key: &Object) -> bool {
+        if key.id.kind == RULE {
+            return self.leads_to_other_table_that_goes(key);
+        }
         let Some(table) = key.part_of.as_ref().filter(|table| self.removed.contains(table)) else { return false };
         if tables(key) == [table] {
             return false;
@@ -323,6 +327,12 @@ impl<'c> Drafting<'c> {
             }
         }
         false
+    }
+
+    /// A rule goes before its table where it names another one, which may have to go before the table itself.
+    fn leads_to_other_table_that_goes(&self, rule: &Object) -> bool {
+        let Some(table) = rule.part_of.as_ref().filter(|table| self.gone.contains(table)) else { return false };
+        rule.needs.iter().any(|id| id.kind == Kind::TABLE && id != table && self.gone.contains(id))
     }
 
     /// Makes an object with everything that belongs to it.
@@ -395,11 +405,11 @@ impl<'c> Drafting<'c> {
             part.part_of.as_ref().is_some_and(|table| !self.old.catalog.contains(table) || self.gone.contains(table));
         part.attribute("inherited").is_some()
             && !is_table_new
-            && self.keeps_parents(part)
             && part
                 .needs
                 .iter()
-                .any(|id| id.kind == part.id.kind && (!self.old.catalog.contains(id) || self.gone.contains(id)))
+                .filter(|id| id.kind == part.id.kind && (!self.old.catalog.contains(id) || self.gone.contains(id)))
+                .any(|id| self.keeps_parent(part, id))
     }
 
     /// Is this attribute changed by the change of the same one of the table above?
@@ -408,11 +418,22 @@ impl<'c> Drafting<'c> {
         attribute == "inherited"
             || (is_down
                 && part.attribute("inherited").is_some()
-                && self.keeps_parents(part)
                 && part.needs.iter().any(|id| {
                     id.kind == part.id.kind
+                        && self.keeps_parent(part, id)
                         && self.changed.get(id).is_some_and(|attributes| attributes.contains(&attribute))
                 }))
+    }
+
+    /// Does the table of this part inherit from the table of the part `above` all the time?
+    fn keeps_parent(&self, part: &Object, above: &Identity) -> bool {
+        let Some(table) = &part.part_of else { return false };
+        let parent = &above.names[..above.names.len().saturating_sub(1)];
+        let link = Identity::new(INHERITANCE, table.names.iter().chain(parent).cloned());
+        let partition = Identity::new(PARTITION, table.names.clone());
+        [link, partition]
+            .iter()
+            .any(|link| self.old.catalog.contains(link) && self.new.catalog.contains(link) && !self.gone.contains(link))
     }
 
     /// Does the table of this part inherit from the same tables all the time?

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::closure::Lookup;
 use super::column::{conversion, go_on_counting};
-use super::{INHERITANCE, MATERIALIZED_VIEW, PARTITION, phase, rebuild};
+use super::{INHERITANCE, MATERIALIZED_VIEW, PARTITION, RULE, phase, rebuild};
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind, Object};
 
 /// The rows of a table, as something that is made.
@@ -112,6 +112,7 @@ pub(super) fn keep(
         Some(go_on_counting(column.fact("sequence name")?, name, column.fact("sql")?))
     });
     let id = Identity::new(ROWS, table.names.clone());
+    let others = sources.iter().map(|source| source.id.clone()).filter(|source| source != table);
     let bring_back = Action {
         phase: phase::ROWS,
         title: format!("bring the rows of table {} back", table.path()),
@@ -124,7 +125,8 @@ pub(super) fn keep(
         ]
         .concat(),
         hazards: [Hazard::MayFail, Hazard::TableRewrite].into(),
-        makes: vec![id.clone()],
+        // Their rows may not fit either.
+        makes: [id.clone()].into_iter().chain(others).collect(),
         ..Action::default()
     };
     let mut rows = super::read::object(id, String::new(), String::new());
@@ -136,14 +138,21 @@ pub(super) fn keep(
     Some((put_aside, bring_back, rows))
 }
 
-/// The schema with rows in it: what is made of rows comes behind them.
+/// The schema with rows in it: what is made of rows, or looks at each that comes, is behind them.
 pub(super) fn with_rows(catalog: &Catalog, rows: Vec<Object>) -> Catalog {
     let mut catalog = catalog.clone();
-    let waiting: Vec<Object> =
-        catalog.objects().filter(|object| object.id.kind == MATERIALIZED_VIEW && !rows.is_empty()).cloned().collect();
-    for mut view in waiting {
-        view.needs.extend(rows.iter().map(|rows| rows.id.clone()));
-        catalog.insert(view);
+    let waits = |object: &&Object| {
+        let is_behind = |table: &Identity| rows.iter().any(|rows| rows.needs.contains(table));
+        match object.id.kind {
+            MATERIALIZED_VIEW => !rows.is_empty(),
+            Kind::TRIGGER | RULE => object.part_of.as_ref().is_some_and(is_behind),
+            _ => false,
+        }
+    };
+    let waiting: Vec<Object> = catalog.objects().filter(waits).cloned().collect();
+    for mut object in waiting {
+        object.needs.extend(rows.iter().map(|rows| rows.id.clone()));
+        catalog.insert(object);
     }
     rows.into_iter().for_each(|rows| catalog.insert(rows));
     catalog

@@ -26,7 +26,7 @@ const LEFT_OUT: [&str; 7] = [
 
 /// Columns that hold places, counts of the moment, privileges in an order of their own, or what the server works out
 /// when it wants to.
-const VOLATILE: [&str; 36] = [
+const VOLATILE: [&str; 37] = [
     "oid",
     "relfilenode",
     "relpages",
@@ -58,6 +58,7 @@ const VOLATILE: [&str; 36] = [
     "adnum",
     "enumsortorder",
     "indcheckxmin",
+    "inhseqno",
     "proacl",
     "typacl",
     "nspacl",

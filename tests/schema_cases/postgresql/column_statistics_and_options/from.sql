@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer, b text, c text); ALTER TABLE t ALTER a SET STATISTICS 10; ALTER TABLE t ALTER b SET (n_distinct = 5);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer, b text, c text); ALTER TABLE t ALTER b SET (n_distinct = -0.5, n_distinct_inherited = 3); ALTER TABLE t ALTER c SET STATISTICS 0;

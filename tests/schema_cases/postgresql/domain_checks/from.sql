@@ -1,0 +1,1 @@
+CREATE DOMAIN d AS text[] DEFAULT '{}' CONSTRAINT few CHECK (cardinality(VALUE) < 5); CREATE TABLE t (a d);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int4range, b integer, CONSTRAINT apart EXCLUDE USING gist (a WITH &&));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int4range, b integer, CONSTRAINT apart EXCLUDE USING gist (a WITH &&, (int4range(b, b, '[]')) WITH =) WHERE (b > 0) DEFERRABLE INITIALLY DEFERRED);

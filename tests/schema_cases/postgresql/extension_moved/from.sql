@@ -1,0 +1,1 @@
+CREATE SCHEMA tools; CREATE EXTENSION citext; CREATE TABLE t (b citext);

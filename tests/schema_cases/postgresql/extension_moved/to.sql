@@ -1,0 +1,1 @@
+CREATE SCHEMA tools; CREATE EXTENSION citext WITH SCHEMA tools; CREATE TABLE t (b tools.citext);

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 7 SECURITY DEFINER SET work_mem = '8MB' SET search_path = public, pg_temp AS 'SELECT a';
+CREATE FUNCTION many(VARIADIC all_of integer[]) RETURNS SETOF integer LANGUAGE sql STABLE ROWS 5 AS 'SELECT unnest(all_of)';
+CREATE FUNCTION pair(OUT a integer, OUT b text, OUT c date) LANGUAGE sql AS $$ SELECT 1, 'x', NULL::date $$;

@@ -1,0 +1,2 @@
+CREATE TABLE named (name text NOT NULL, note text); CREATE TABLE dated (at date CHECK (at > '2000-01-01'));
+CREATE TABLE books (pages integer) INHERITS (named, dated);

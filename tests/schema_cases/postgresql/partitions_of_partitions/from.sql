@@ -1,0 +1,3 @@
+CREATE TABLE sales (region text NOT NULL, at date NOT NULL, id integer) PARTITION BY LIST (region);
+CREATE TABLE sales_a PARTITION OF sales FOR VALUES IN ('a2', 'a5') PARTITION BY RANGE (at);
+CREATE TABLE sales_a_1 PARTITION OF sales_a FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');

@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, who text);
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reads ON t FOR SELECT TO $reader USING (who = current_user);
+CREATE POLICY gone ON t AS RESTRICTIVE USING (a > 0);

@@ -1,0 +1,2 @@
+CREATE PROCEDURE pay(amount integer, INOUT done boolean) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$ BEGIN done := false; END $$;
+CREATE PROCEDURE pay(amount text) LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+CREATE TYPE span AS RANGE (SUBTYPE = float8, MULTIRANGE_TYPE_NAME = spans); CREATE TABLE t (a span, b spans);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer, b integer, c text); CREATE STATISTICS s (ndistinct) ON a, b FROM t;

@@ -1,0 +1,1 @@
+CREATE SCHEMA old; CREATE SCHEMA fresh; CREATE TABLE fresh.t (id serial PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer); CREATE VIEW v WITH (security_barrier = true) AS SELECT a FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;
