@@ -10,6 +10,9 @@ use crate::revision::Node;
 use crate::script::{Downgrade, Part, PartMode, Script, ScriptDirectory, Sections};
 use crate::sql::Dialect;
 
+/// `alembic_version.version_num` is a `VARCHAR(32)`.
+const LONGEST_ID: usize = 32;
+
 pub(super) fn files(
     scripts: &ScriptDirectory,
     sections: &[Sections],
@@ -18,6 +21,9 @@ pub(super) fn files(
 ) -> Result<Vec<(String, String)>, ExportError> {
     let file = |&node: &Node| {
         let script = scripts.script(node);
+        if script.id().len() > LONGEST_ID {
+            return Err(ExportError::LongId { revision: script.id().to_owned(), longest: LONGEST_ID });
+        }
         Ok((stem(&[script.id()], script) + ".py", text(script, &sections[node], dialect)?))
     };
     nodes.iter().map(file).collect()

@@ -5,19 +5,26 @@
 use super::{ExportError, statements, stem};
 use crate::revision::{Graph, Node};
 use crate::script::{Downgrade, Part, PartMode, Script, ScriptDirectory, Sections};
-use crate::sql::Dialect;
+use crate::sql::{self, Dialect, Splitter, StatementKind};
 
 /// A file that is to be: a piece of one revision.
 struct File<'s> {
     script: &'s Script,
-    up: Option<&'s Part>,
-    down: Down<'s>,
+    up: Option<Piece>,
+    down: Down,
 }
 
-enum Down<'s> {
-    Part(Option<&'s Part>),
+enum Down {
+    Piece(Option<Piece>),
     /// There is no way down.
     Refused(&'static str),
+}
+
+/// SQL that dbmate sends in one go.
+#[derive(Clone)]
+struct Piece {
+    mode: PartMode,
+    sql: String,
 }
 
 pub(super) fn files(
@@ -29,10 +36,10 @@ pub(super) fn files(
     refuse_graph(scripts.graph(), nodes)?;
     let mut files = Vec::new();
     for &node in nodes {
-        files.extend(split(scripts.script(node), &sections[node]));
+        files.extend(split(scripts.script(node), &sections[node], dialect)?);
     }
     let names = names(&files, nodes.len());
-    names.into_iter().zip(&files).map(|(name, file)| Ok((name, text(file, dialect)?))).collect()
+    names.into_iter().zip(files).map(|(name, file)| Ok((name, text(&file, dialect)?))).collect()
 }
 
 fn refuse_graph(graph: &Graph, nodes: &[Node]) -> Result<(), ExportError> {
@@ -56,24 +63,50 @@ fn refuse_graph(graph: &Graph, nodes: &[Node]) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// A file for each part, because dbmate has one transaction for a file. Those of the way down are in the order in which
-/// files are rolled back.
-fn split<'s>(script: &'s Script, sections: &'s Sections) -> Vec<File<'s>> {
+/// A file for each piece, because dbmate has one transaction for a file. Those of the way down are in the order in
+/// which files are rolled back.
+fn split<'s>(script: &'s Script, sections: &Sections, dialect: Dialect) -> Result<Vec<File<'s>>, ExportError> {
     let (down, refused): (&[Part], _) = match &sections.downgrade {
         Downgrade::Parts(parts) => (parts, None),
         Downgrade::Irreversible => (&[], Some("is irreversible")),
         Downgrade::Absent => (&[], Some("has no way down")),
     };
-    let count = sections.upgrade.len().max(down.len()).max(1);
+    let up = pieces(script, &sections.upgrade, dialect)?;
+    let down = pieces(script, down, dialect)?;
+    let count = up.len().max(down.len()).max(1);
     let file = |index: usize| File {
         script,
-        up: sections.upgrade.get(index),
+        up: up.get(index).cloned(),
         down: match refused {
             Some(why) => Down::Refused(why),
-            None => Down::Part(down.get(count - 1 - index)),
+            None => Down::Piece(down.get(count - 1 - index).cloned()),
         },
     };
-    (0..count).map(file).collect()
+    Ok((0..count).map(file).collect())
+}
+
+/// The parts. PostgreSQL takes several statements that come in one go for a transaction, so without one each is alone:
+/// <https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT>.
+fn pieces(script: &Script, parts: &[Part], dialect: Dialect) -> Result<Vec<Piece>, ExportError> {
+    let mut pieces = Vec::new();
+    for part in parts {
+        let statements = statements(script, part, dialect)?;
+        let is_apart = part.mode == PartMode::NoTransaction && dialect == Dialect::PostgreSql;
+        if is_apart && statements.len() > 1 && !has_transaction(script, part, dialect) {
+            let alone = |sql: &str| Piece { mode: part.mode, sql: format!("{sql};") };
+            pieces.extend(statements.into_iter().map(alone));
+        } else {
+            pieces.push(Piece { mode: part.mode, sql: script.text()[part.span.clone()].trim().to_owned() });
+        }
+    }
+    Ok(pieces)
+}
+
+/// Does it have `BEGIN` or `COMMIT` of its own?
+fn has_transaction(script: &Script, part: &Part, dialect: Dialect) -> bool {
+    let text = &script.text()[..part.span.end];
+    let mut pieces = Splitter::new(text, part.span.start, dialect).flatten();
+    pieces.any(|piece| matches!(piece, sql::Piece::Statement(it) if it.kind == StatementKind::TransactionControl))
 }
 
 /// The ids are the versions where they can be; else the files are counted.
@@ -93,9 +126,9 @@ fn text(file: &File<'_>, dialect: Dialect) -> Result<String, ExportError> {
     let script = file.script;
     let comment: String =
         script.documentation().lines().map(|line| format!("-- {line}").trim_end().to_owned() + "\n").collect();
-    let up = section("up", file.up, script, dialect)?;
+    let up = section("up", file.up.as_ref(), script)?;
     let down = match &file.down {
-        Down::Part(part) => section("down", *part, script, dialect)?,
+        Down::Piece(piece) => section("down", piece.as_ref(), script)?,
         // A table that is not there is the one way to fail that both databases know without a function.
         Down::Refused(why) => {
             let name = dialect.quote_identifier(&format!("revision {} {why}", script.id()));
@@ -118,11 +151,9 @@ fn refuse_marker(text: &str, script: &Script) -> Result<(), ExportError> {
     }
 }
 
-fn section(way: &str, part: Option<&Part>, script: &Script, dialect: Dialect) -> Result<String, ExportError> {
-    let Some(part) = part else { return Ok(format!("-- migrate:{way}\n")) };
-    statements(script, part, dialect)?;
-    let sql = script.text()[part.span.clone()].trim();
+fn section(way: &str, piece: Option<&Piece>, script: &Script) -> Result<String, ExportError> {
+    let Some(Piece { mode, sql }) = piece else { return Ok(format!("-- migrate:{way}\n")) };
     refuse_marker(sql, script)?;
-    let option = if part.mode == PartMode::NoTransaction { " transaction:false" } else { "" };
+    let option = if *mode == PartMode::NoTransaction { " transaction:false" } else { "" };
     Ok(format!("-- migrate:{way}{option}\n{sql}\n"))
 }

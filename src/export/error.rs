@@ -27,6 +27,14 @@ pub enum ExportError {
         /// The statement.
         position: Position,
     },
+    /// An id that Alembic's table has no room for.
+    #[error("the id `{revision}` is longer than the {longest} characters of Alembic's table")]
+    LongId {
+        /// The id.
+        revision: String,
+        /// How long they may be.
+        longest: usize,
+    },
     /// A line that the other tool would take for its marker.
     #[error("revision `{revision}` has a line that dbmate would take for its own: `{line}`")]
     Marker {
@@ -48,7 +56,7 @@ impl ExportError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Nothing => return None,
+            Self::Nothing | Self::LongId { .. } => return None,
             Self::NotALine { .. } => "`--to alembic` keeps branches, merges and several bases",
             Self::CopyData { .. } => "write the rows as INSERT",
             Self::Marker { .. } => "reword the line",

@@ -22,7 +22,7 @@ use crate::script::new_file::write_all_new;
 
 /// Where the migrations come from.
 #[derive(Debug, Clone, clap::Args)]
-#[group(skip)]
+#[group(id = "tools")]
 pub struct Args {
     /// The tool whose migrations they are
     #[arg(long, value_name = "TOOL", required = true)]

@@ -41,12 +41,19 @@ fn write_line(subject: &Subject<'_>) {
     subject.revision_file("c3", "b2", &several, back);
     let alone = match subject.is_sqlite() {
         true => "VACUUM;\nCREATE INDEX people_feel ON people (feels);",
-        false => "CREATE INDEX CONCURRENTLY people_feel ON people (feels);",
+        false => {
+            "CREATE INDEX CONCURRENTLY people_feel ON people (feels);\n\
+             CREATE INDEX CONCURRENTLY people_are ON people (id);"
+        }
+    };
+    let back = match subject.is_sqlite() {
+        true => "DROP INDEX people_feel;",
+        false => "DROP INDEX people_are;\nDROP INDEX people_feel;",
     };
     let text = format!(
         "-- an index\n--\n-- for reading\n-- migrator:revision d4\n-- migrator:revises c3\n\
                         -- migrator:created 2026-11-20T10:33:00Z\n-- migrator:upgrade no-transaction\n{alone}\n\
-                        -- migrator:downgrade\nDROP INDEX people_feel;\n"
+                        -- migrator:downgrade\n{back}\n"
     );
     subject.write("migrations/versions/d4.sql", &text);
     subject.revision_file("e5", "d4", "INSERT INTO notes VALUES (2, 'b');", "");
@@ -83,23 +90,18 @@ fn dbmate_runs_what_is_written_for_it() {
         write_line(theirs);
         ours.run(&["upgrade"]).ok();
         let written = theirs.json(&["export", "--to", "dbmate"]);
-        // The third revision has two parts, which commit one after the other.
-        assert_eq!(
-            written["files"],
-            json!([
-                "db/migrations/0001_a1_revision_a1.sql",
-                "db/migrations/0002_b2_revision_b2.sql",
-                "db/migrations/0003_c3_revision_c3.sql",
-                "db/migrations/0004_c3_revision_c3.sql",
-                "db/migrations/0005_d4_an_index.sql",
-                "db/migrations/0006_e5_revision_e5.sql",
-            ])
-        );
+        // Parts commit one after the other, and PostgreSQL's statements without a transaction come alone.
+        let alone = if theirs.is_sqlite() { &["d4_an_index"][..] } else { &["d4_an_index", "d4_an_index"] };
+        let before = ["a1_revision_a1", "b2_revision_b2", "c3_revision_c3", "c3_revision_c3"];
+        let names = before.iter().chain(alone).chain(&["e5_revision_e5"]);
+        let files: Vec<String> =
+            (1..).zip(names).map(|(number, name)| format!("db/migrations/{number:04}_{name}.sql")).collect();
+        assert_eq!(written["files"], json!(files));
         let url = dbmate_url(theirs);
         dbmate(theirs, &url, &["up"]).ok();
         same_without("schema_migrations", "version", ours, theirs);
         ours.run(&["downgrade", "b2"]).ok();
-        for _ in 0..4 {
+        for _ in 2..files.len() {
             dbmate(theirs, &url, &["rollback"]).ok();
         }
         if ours.is_sqlite() {
@@ -249,4 +251,10 @@ fn what_is_left_out_is_told() {
     assert_contains(&output.stderr, "only what runs on SQLite was written: a\n");
     assert_contains(&output.stderr, "run them where foreign keys are not enforced, which is SQLite's default: a\n");
     assert!(!subject.read("out/a.py").contains("SELECT 2"));
+
+    let long = "a".repeat(33);
+    subject.revision_file(&long, "a", "", "");
+    let refused = subject.run(&["export", "--to", "alembic", "--out", "other"]).exits(1);
+    assert_contains(&refused.stderr, "is longer than the 32 characters of Alembic's table");
+    assert!(!subject.path("other").exists());
 }
