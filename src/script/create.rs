@@ -166,7 +166,9 @@ fn location<'c>(
     }
 }
 
-fn same_path(a: &Path, b: &Path) -> bool {
+/// Are these two names of one file or folder?
+#[must_use]
+pub fn same_path(a: &Path, b: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.components().collect());
     real(a) == real(b)
 }

@@ -18,6 +18,7 @@ mod template_error;
 mod tests;
 
 pub use checksum::Checksum;
+pub use create::same_path;
 pub use directory::ScriptDirectory;
 pub use error::{ScriptError, ScriptErrorReason};
 pub use header::Header;

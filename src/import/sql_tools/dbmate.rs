@@ -4,15 +4,16 @@
 
 use std::path::Path;
 
+use super::folder::Directory;
 use super::migration::{Migration, Note, Section};
 use super::{ImportError, Tool, folder};
 use crate::script::PartMode;
 use crate::sql::Position;
 
-pub(super) fn read(directory: &Path, notes: &mut Vec<Note>) -> Result<Vec<Migration>, ImportError> {
+pub(super) fn read(directory: Directory<'_>, notes: &mut Vec<Note>) -> Result<Vec<Migration>, ImportError> {
     let mut migrations = Vec::new();
     // The order is that of the names.
-    for file in folder::files(directory, false)? {
+    for file in directory.files(false)? {
         let stem = file.name.strip_suffix(".sql").unwrap_or_default();
         let digits = stem.len() - stem.trim_start_matches(|character: char| character.is_ascii_digit()).len();
         let (version, name) = stem.split_at(digits);

@@ -6,14 +6,15 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::folder::Directory;
 use super::migration::{Migration, Section};
 use super::{ImportError, Tool, folder};
 use crate::script::{PartMode, ScriptError};
 use crate::sql::Position;
 
-pub(super) fn read(directory: &Path) -> Result<Vec<Migration>, ImportError> {
+pub(super) fn read(directory: Directory<'_>) -> Result<Vec<Migration>, ImportError> {
     let mut migrations = Vec::new();
-    for (name, path) in folder::entries(directory)? {
+    for (name, path) in directory.entries()? {
         if !path.is_dir() {
             folder::refuse_foreign(&folder::SourceFile { name, path }, Tool::Diesel)?;
             continue;

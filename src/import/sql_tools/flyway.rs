@@ -6,9 +6,8 @@ mod configuration;
 mod placeholders;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::folder::SourceFile;
+use super::folder::{Directory, SourceFile};
 use super::migration::{Migration, Note, Section, words};
 use super::version::Version;
 use super::{ImportError, Tool, checksum, folder};
@@ -26,8 +25,12 @@ enum Name<'n> {
     Callback,
 }
 
-pub(super) fn read(directory: &Path, values: &Values, notes: &mut Vec<Note>) -> Result<Vec<Migration>, ImportError> {
-    let files = folder::files(directory, true)?;
+pub(super) fn read(
+    directory: Directory<'_>,
+    values: &Values,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Migration>, ImportError> {
+    let files = directory.files(true)?;
     folder::refuse_code(&files, Tool::Flyway, |name| {
         const CODE: [&str; 10] = ["java", "class", "kt", "groovy", "py", "sh", "bash", "ps1", "bat", "cmd"];
         name.rsplit_once('.').is_some_and(|(stem, end)| CODE.contains(&end) && parse(stem).is_some())

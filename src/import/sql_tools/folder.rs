@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::migration::Migration;
 use super::{ImportError, Tool};
-use crate::script::{ScriptError, clean_text};
+use crate::script::{ScriptError, clean_text, same_path};
 use crate::sql::Position;
 
 /// A file in the tool's folder.
@@ -19,36 +19,46 @@ pub(super) struct SourceFile {
     pub(super) path: PathBuf,
 }
 
-/// The files in `directory`, by name; `recursive`: with those in folders below. Hidden ones are passed over.
-pub(super) fn files(directory: &Path, recursive: bool) -> Result<Vec<SourceFile>, ImportError> {
-    let mut found = Vec::new();
-    for (name, path) in entries(directory)? {
-        if !path.is_dir() {
-            found.push(SourceFile { name, path });
-        } else if recursive {
-            found.extend(files(&path, recursive)?);
-        }
-    }
-    Ok(found)
+/// The tool's folder, in which the project's own may lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Directory<'p> {
+    pub(super) path: &'p Path,
+    /// Folders that are not the tool's.
+    pub(super) own: &'p [PathBuf],
 }
 
-/// What is in `directory`, by name, without what is hidden.
-pub(super) fn entries(directory: &Path) -> Result<Vec<(String, PathBuf)>, ImportError> {
-    let unreadable = |source| ScriptError::Unreadable { path: directory.to_owned(), source };
-    let entries = fs::read_dir(directory).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => ImportError::NoFolder { path: directory.to_owned() },
-        _ => unreadable(source).into(),
-    })?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') {
-            found.push((name, entry.path()));
+impl Directory<'_> {
+    /// The files, by name; `recursive`: with those in folders below. Hidden ones are passed over.
+    pub(super) fn files(&self, recursive: bool) -> Result<Vec<SourceFile>, ImportError> {
+        let mut found = Vec::new();
+        for (name, path) in self.entries()? {
+            if !path.is_dir() {
+                found.push(SourceFile { name, path });
+            } else if recursive {
+                found.extend(Directory { path: &path, own: self.own }.files(recursive)?);
+            }
         }
+        Ok(found)
     }
-    found.sort();
-    Ok(found)
+
+    /// What is in it, by name, without what is hidden or not the tool's.
+    pub(super) fn entries(&self) -> Result<Vec<(String, PathBuf)>, ImportError> {
+        let unreadable = |source| ScriptError::Unreadable { path: self.path.to_owned(), source };
+        let entries = fs::read_dir(self.path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => ImportError::NoFolder { path: self.path.to_owned() },
+            _ => unreadable(source).into(),
+        })?;
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+            if !name.starts_with('.') && !self.own.iter().any(|own| same_path(own, &path)) {
+                found.push((name, path));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
 }
 
 /// A file's text and its bytes, which a checksum may be of.

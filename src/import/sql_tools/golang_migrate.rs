@@ -2,16 +2,15 @@
 //!
 //! <https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md>
 
-use std::path::Path;
-
+use super::folder::Directory;
 use super::migration::{Migration, Section};
 use super::pairs::{Half, migrations};
 use super::version::split_number;
 use super::{ImportError, Tool, folder};
 use crate::script::PartMode;
 
-pub(super) fn read(directory: &Path) -> Result<Vec<Migration>, ImportError> {
-    let files = folder::files(directory, false)?;
+pub(super) fn read(directory: Directory<'_>) -> Result<Vec<Migration>, ImportError> {
+    let files = directory.files(false)?;
     let is_other = |name: &str| {
         let rest = split_number(name).map(|(_, rest)| rest);
         rest.is_some_and(|rest| !rest.ends_with(".sql") && (rest.contains(".up.") || rest.contains(".down.")))

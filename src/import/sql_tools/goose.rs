@@ -4,14 +4,15 @@
 
 use std::path::Path;
 
+use super::folder::Directory;
 use super::migration::{Migration, Section};
 use super::version::{Version, split_number};
 use super::{ImportError, Tool, folder};
 use crate::script::PartMode;
 use crate::sql::Position;
 
-pub(super) fn read(directory: &Path) -> Result<Vec<Migration>, ImportError> {
-    let files = folder::files(directory, false)?;
+pub(super) fn read(directory: Directory<'_>) -> Result<Vec<Migration>, ImportError> {
+    let files = directory.files(false)?;
     let is_go = |name: &str| name.ends_with(".go") && !name.ends_with("_test.go") && split_number(name).is_some();
     folder::refuse_code(&files, Tool::Goose, is_go)?;
     let mut found: Vec<(Version, Migration)> = Vec::new();

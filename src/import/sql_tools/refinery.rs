@@ -2,15 +2,14 @@
 //!
 //! <https://docs.rs/refinery/latest/refinery/>
 
-use std::path::Path;
-
+use super::folder::Directory;
 use super::migration::{Migration, Section};
 use super::version::{Version, number};
 use super::{ImportError, Tool, checksum, folder};
 use crate::script::PartMode;
 
-pub(super) fn read(directory: &Path) -> Result<Vec<Migration>, ImportError> {
-    let files = folder::files(directory, true)?;
+pub(super) fn read(directory: Directory<'_>) -> Result<Vec<Migration>, ImportError> {
+    let files = directory.files(true)?;
     folder::refuse_code(&files, Tool::Refinery, |name| name.strip_suffix(".rs").and_then(split).is_some())?;
     let mut found: Vec<(Version, Migration)> = Vec::new();
     for file in files {

@@ -3,8 +3,7 @@
 //!
 //! <https://docs.rs/sqlx/latest/sqlx/migrate/index.html>
 
-use std::path::Path;
-
+use super::folder::Directory;
 use super::migration::{Migration, Section};
 use super::pairs::{Half, migrations};
 use super::version::split_number;
@@ -12,9 +11,9 @@ use super::{ImportError, Tool, checksum, folder};
 use crate::script::PartMode;
 use crate::sql::Dialect;
 
-pub(super) fn read(directory: &Path, dialect: Dialect) -> Result<Vec<Migration>, ImportError> {
+pub(super) fn read(directory: Directory<'_>, dialect: Dialect) -> Result<Vec<Migration>, ImportError> {
     let mut halves = Vec::new();
-    for file in folder::files(directory, false)? {
+    for file in directory.files(false)? {
         let stem = file.name.strip_suffix(".sql").and_then(split_number);
         let Some((version, rest)) = stem else {
             folder::refuse_foreign(&file, Tool::Sqlx)?;

@@ -1,8 +1,9 @@
 //! The tools whose files can be read.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::folder::Directory;
 use super::migration::{Migration, Note};
 use super::settle::settle;
 use super::{ImportError, dbmate, diesel, flyway, folder, golang_migrate, goose, refinery, sqlx};
@@ -81,7 +82,7 @@ pub struct Source {
 }
 
 /// Reads all migrations of `tool` in `directory`, as they run on `dialect`. `values` take the place of Flyway's
-/// placeholders; their names are in lower case.
+/// placeholders; their names are in lower case. Folders that are the project's `own` are passed over.
 ///
 /// # Errors
 /// A folder that is missing or empty, a file that is not one of the tool's or cannot be a revision.
@@ -90,8 +91,11 @@ pub fn read(
     directory: &Path,
     dialect: Dialect,
     values: &BTreeMap<String, String>,
+    own: &[PathBuf],
 ) -> Result<Source, ImportError> {
     let mut notes = Vec::new();
+    let path = directory;
+    let directory = Directory { path, own };
     let mut migrations = match tool {
         Tool::Flyway => flyway::read(directory, values, &mut notes),
         Tool::Dbmate => dbmate::read(directory, &mut notes),
@@ -102,7 +106,7 @@ pub fn read(
         Tool::Refinery => refinery::read(directory),
     }?;
     if migrations.is_empty() {
-        return Err(ImportError::Empty { path: directory.to_owned(), tool });
+        return Err(ImportError::Empty { path: path.to_owned(), tool });
     }
     folder::refuse_duplicates(&migrations)?;
     for migration in &mut migrations {

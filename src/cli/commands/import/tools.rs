@@ -17,8 +17,8 @@ use crate::config::Config;
 use crate::import::sql_tools::{Adoption, Note, Planned, Source, Tool, adopt, plan, read};
 use crate::migrate::{Error, Project, StampReport};
 use crate::revision::Target;
-use crate::script::ScriptError;
 use crate::script::new_file::write_all_new;
+use crate::script::{ScriptError, same_path};
 
 /// Where the migrations come from.
 #[derive(Debug, Clone, clap::Args)]
@@ -75,7 +75,12 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let dialect = config.database_url().map_err(Error::from)?.dialect();
     make_empty_locations(&config)?;
     let directory = std::env::current_dir().context("there is no working directory")?.join(directory);
-    let source = read(tool, &directory, dialect, &values)?;
+    if config.version_locations.iter().any(|location| same_path(location, &directory)) {
+        return Err(UsageError::combination(
+            "the migrations lie in the version location: set version_locations to another folder",
+        ));
+    }
+    let source = read(tool, &directory, dialect, &values, &config.version_locations)?;
     let project = Project::with_config(config)?;
     let folder = folder(project.config(), out, adopts)?;
     let planned = plan(&source, project.scripts(), project.config(), &folder, dialect, Utc::now())?;
@@ -120,8 +125,7 @@ fn folder(config: &Config, out: Option<PathBuf>, adopts: bool) -> Result<PathBuf
         };
     };
     let out = std::env::current_dir().context("there is no working directory")?.join(out);
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.components().collect());
-    if adopts && !locations.iter().any(|location| real(location) == real(&out)) {
+    if adopts && !locations.iter().any(|location| same_path(location, &out)) {
         return Err(UsageError::combination(
             "--adopt needs the revisions in a version location, and --out names another",
         ));

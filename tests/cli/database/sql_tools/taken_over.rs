@@ -140,6 +140,23 @@ fn repeatable_migrations_come_last() {
 }
 
 #[test]
+fn the_folder_of_the_revisions_may_lie_in_that_of_the_migrations() {
+    let subject = Subject::sqlite();
+    for (name, text) in layouts::diesel(true).files {
+        subject.write(&format!("migrations/{name}"), &text);
+    }
+    subject.run(&["import", "--from", "diesel", "migrations"]).ok();
+    let again = subject.json(&["import", "--from", "diesel", "migrations"]);
+    assert_eq!(again["revisions"][0]["new"], json!(false));
+    assert_eq!(imported(&subject).len(), 3);
+    let same = subject.run(&["import", "--from", "diesel", "migrations/versions"]).exits(2);
+    assert_contains(
+        &same.stderr,
+        "the migrations lie in the version location: set version_locations to another folder",
+    );
+}
+
+#[test]
 fn what_runs_without_a_transaction_is_found_out() {
     let subject = Subject::sqlite();
     subject.write("diesel/1_a/up.sql", layouts::USERS);
