@@ -1,5 +1,5 @@
-# What people and machines run here. `make test` needs Rust, bash and, where no PostgreSQL server
-# of these versions is installed, npm to fetch one.
+# What people and machines run here. `make test` needs Rust, bash, Python 3 with venv, which runs Alembic, and npm,
+# which fetches dbmate and PostgreSQL servers where these are not there.
 
 .PHONY: build test kill lint bench demo
 
