@@ -15,7 +15,22 @@ pub(super) struct Original {
     since: String,
     /// How many rows each catalog had.
     counts: Vec<(String, String)>,
+    /// Who may do what in the schema `public`, which is not dropped.
+    public: Vec<Vec<String>>,
 }
+
+/// Who may do what in the schema `public`, and the statement that allows it.
+const PUBLIC: &str = "SELECT pg_catalog.concat_ws(' ', n.nspowner, x.grantee, x.privilege_type, x.is_grantable), \
+    pg_catalog.format('GRANT %s ON SCHEMA public TO %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' \
+    ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END || CASE WHEN x.is_grantable \
+    THEN ' WITH GRANT OPTION' ELSE '' END) FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL \
+    pg_catalog.aclexplode(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) x WHERE n.nspname = 'public' ORDER BY 1";
+
+/// Takes everything in the schema `public` back.
+const NOTHING_IN_PUBLIC: &str = "DO $nothing$ DECLARE one record; BEGIN FOR one IN SELECT DISTINCT CASE x.grantee \
+    WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS role \
+    FROM pg_catalog.pg_namespace n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) x WHERE n.nspname = 'public' \
+    LOOP EXECUTE 'REVOKE ALL ON SCHEMA public FROM ' || one.role || ' CASCADE'; END LOOP; END $nothing$";
 
 /// The catalogs of a database that the role may read. Statistics come and go on their own, and the data of large
 /// objects with the objects.
@@ -30,7 +45,8 @@ impl Original {
         let since = texts(client, since)?.into_iter().flatten().next().unwrap_or_default();
         let catalogs: Vec<String> = texts(client, CATALOGS)?.into_iter().flatten().collect();
         let counts = counts(client, catalogs.iter(), &since)?;
-        Ok(Self { since, counts: counts.into_iter().map(|[catalog, count, _]| (catalog, count)).collect() })
+        let counts = counts.into_iter().map(|[catalog, count, _]| (catalog, count)).collect();
+        Ok(Self { since, counts, public: texts(client, PUBLIC)? })
     }
 
     /// The first transaction after.
@@ -41,6 +57,13 @@ impl Original {
     /// Drops whatever was made since; says whether nothing is left of it.
     pub fn restore(&self, client: &mut Client) -> Result<bool, BackendError> {
         if !Self::clear(client, &self.since)? {
+            return Ok(false);
+        }
+        if texts(client, PUBLIC)? != self.public {
+            let grants = self.public.iter().filter_map(|row| row.get(1)).map(|grant| format!("; {grant}"));
+            client.batch_execute(&format!("{NOTHING_IN_PUBLIC}{}", grants.collect::<String>()))?;
+        }
+        if texts(client, PUBLIC)? != self.public {
             return Ok(false);
         }
         let counts = counts(client, self.counts.iter().map(|(catalog, _)| catalog), &self.since)?;
@@ -65,9 +88,9 @@ fn counts<'c>(
 ) -> Result<Vec<[String; 3]>, BackendError> {
     let parts: Vec<String> = catalogs
         .map(|catalog| {
-            // A session keeps its schema for temporary objects for ever.
+            // A session keeps its schema for temporary objects for ever, and `public` is looked at by itself.
             let besides = match catalog.as_str() {
-                "pg_namespace" => "WHERE nspname !~ '^pg_(toast_)?temp_'",
+                "pg_namespace" => "WHERE nspname !~ '^pg_(toast_)?temp_' AND nspname <> 'public'",
                 _ => "",
             };
             format!(

@@ -56,6 +56,33 @@ fn an_empty_database_is_empty_again_afterwards() {
 }
 
 #[test]
+fn its_schema_public_is_as_it_was() {
+    each_postgres(|database| {
+        let role = Role::new(database, "");
+        let scratch = database.server().database();
+        let give = format!("ALTER DATABASE {0} OWNER TO {1}", scratch.name(), role.name);
+        database.client().batch_execute(&give).unwrap();
+        let public = "ALTER SCHEMA public OWNER TO $; REVOKE ALL ON SCHEMA public FROM PUBLIC";
+        let public = public.replace('$', &role.name);
+        for database in [database, &scratch] {
+            database.client().batch_execute(&public).unwrap();
+        }
+        scratch.client().batch_execute("GRANT USAGE ON SCHEMA public TO pg_monitor WITH GRANT OPTION").unwrap();
+        let access = "SELECT x::text FROM pg_namespace, aclexplode(nspacl) x WHERE nspname = 'public' ORDER BY 1";
+        let before = scratch.query_text(access);
+        let project = role.project();
+        name(&project, &role.url().replace(database.name(), scratch.name()));
+        project.write("schema.sql", USERS);
+        project.run(&["revision", "--autogenerate", "-m", "first"]).ok();
+        assert_eq!(scratch.query_text(access), before);
+        for database in [database, &scratch] {
+            database.client().batch_execute("ALTER SCHEMA public OWNER TO CURRENT_USER").unwrap();
+        }
+        database.client().batch_execute(&format!("ALTER DATABASE {} OWNER TO CURRENT_USER", scratch.name())).unwrap();
+    });
+}
+
+#[test]
 fn one_that_holds_something_is_refused_and_kept() {
     each_postgres(|database| {
         let role = Role::new(database, "");
