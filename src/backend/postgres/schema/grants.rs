@@ -32,7 +32,7 @@ fn holders(version: u32) -> String {
          UNION ALL SELECT {schemas}, o.oid, 0, coalesce(o.nspacl, acldefault('n', o.nspowner)), \
          coalesce(i.initprivs, acldefault('n', o.nspowner)), o.nspowner, 'SCHEMA ' || quote_ident(o.nspname), '', \
          {gives_schema} FROM pg_namespace o LEFT JOIN pg_init_privs i ON i.classoid = {schemas} AND i.objoid = o.oid \
-         AND o.nspname = 'public' WHERE o.oid >= 16384 OR (o.nspname = 'public' AND {gives_schema})",
+         AND o.nspname = 'public' WHERE o.oid >= 16384 OR (o.nspname = 'public' AND {gives_public})",
         relations = class::RELATION,
         routines = class::PROC,
         types = class::TYPE,
@@ -41,6 +41,11 @@ fn holders(version: u32) -> String {
         gives_routine = can_give(version, "o.proowner", Some("o.pronamespace")),
         gives_type = can_give(version, "o.typowner", Some("o.typnamespace")),
         gives_schema = can_give(version, "o.nspowner", None),
+        // Before version 15 it is the server's in every new database, and nobody else's to give.
+        gives_public = match version {
+            150_000.. => can_give(version, "o.nspowner", None),
+            _ => "(SELECT rolsuper FROM pg_roles WHERE rolname = session_user)".to_owned(),
+        },
     )
 }
 

@@ -127,7 +127,7 @@ fn drop_all(since: &str) -> String {
         of(2, "pg_publication", "true"),
         of(2, "pg_foreign_data_wrapper", "true"),
         of(3, "pg_class", "o.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND o.relpersistence <> 't'"),
-        of(4, "pg_namespace", "o.nspname !~ '^pg_(toast_)?temp_'"),
+        of(4, "pg_namespace", "o.nspname !~ '^pg_(toast_)?temp_' AND o.nspname <> 'public'"),
         of(5, "pg_proc", "true"),
         of(5, "pg_type", "true"),
         of(5, "pg_language", "true"),
