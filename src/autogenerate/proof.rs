@@ -189,15 +189,13 @@ impl Trial<'_> {
         let catalogs = [&self.draft.declared, &self.comparison.from];
         made.flat_map(|id| -> Vec<Identity> {
             let object = catalogs.into_iter().find_map(|catalog| catalog.get(id));
-            match object.and_then(|object| object.part_of.clone()) {
-                _ if id.kind == Kind::TABLE => vec![id.clone()],
-                Some(table) => vec![table],
-                // Of a type, those that have a column of it.
-                None => {
-                    let users = self.comparison.from.objects().filter(|user| user.needs.contains(id));
-                    users.filter_map(|user| user.part_of.clone()).filter(|whole| whole.kind == Kind::TABLE).collect()
-                }
+            let whole = object.and_then(|object| object.part_of.clone()).unwrap_or_else(|| id.clone());
+            if whole.kind == Kind::TABLE {
+                return vec![whole];
             }
+            // Of a type, those that have a column of it.
+            let users = self.comparison.from.objects().filter(|user| user.needs.contains(&whole));
+            users.filter_map(|user| user.part_of.clone()).filter(|whole| whole.kind == Kind::TABLE).collect()
         })
         .flat_map(|table| {
             let renamed = self.draft.renamed.iter().find(|(_, new)| *new == table).map(|(old, _)| old.clone());

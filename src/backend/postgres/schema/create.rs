@@ -68,7 +68,8 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
             behind.extend(satellites(constraint));
         }
     }
-    let parents: Vec<&&Object> = parts.iter().filter(|part| part.id.kind == INHERITANCE).collect();
+    let mut parents: Vec<&&Object> = parts.iter().filter(|part| part.id.kind == INHERITANCE).collect();
+    parents.sort_by_key(|parent| parent.fact("place"));
     let inherits: Vec<&str> = parents.iter().filter_map(|parent| parent.fact("parent")).collect();
     made.extend(parents.iter().map(|parent| parent.id.clone()));
     let word = if table.attribute("unlogged").is_some() { "UNLOGGED TABLE" } else { "TABLE" };

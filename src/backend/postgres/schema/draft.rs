@@ -332,7 +332,11 @@ impl<'c> Drafting<'c> {
     /// A rule goes before its table where it names another one, which may have to go before the table itself.
     fn leads_to_other_table_that_goes(&self, rule: &Object) -> bool {
         let Some(table) = rule.part_of.as_ref().filter(|table| self.gone.contains(table)) else { return false };
-        rule.needs.iter().any(|id| id.kind == Kind::TABLE && id != table && self.gone.contains(id))
+        let is_other = |id: &Identity| {
+            let whole = self.old.catalog.get(id).and_then(|object| object.part_of.as_ref()).unwrap_or(id);
+            whole.kind == Kind::TABLE && whole != table && self.gone.contains(whole)
+        };
+        rule.needs.iter().any(is_other)
     }
 
     /// Makes an object with everything that belongs to it.

@@ -77,7 +77,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
 pub(super) fn read_partitions(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     let relations: Vec<Relation> = reader.relations.values().cloned().collect();
     for child in relations {
-        for parent in child.parents.iter().filter_map(|oid| reader.relations.get(oid)) {
+        let parents = child.parents.iter().enumerate();
+        for (place, parent) in parents.filter_map(|(place, oid)| Some((place, reader.relations.get(oid)?))) {
             let table = reader.catalog.get(&child.id);
             let (name, parent_name) = (&child.sql, &parent.sql);
             let bound = table.and_then(|table| table.fact("bound")).unwrap_or_default();
@@ -98,6 +99,7 @@ pub(super) fn read_partitions(reader: &mut Reader<'_>) -> Result<(), BackendErro
                 );
                 link.facts.insert("drop", format!("ALTER TABLE {name} NO INHERIT {parent_name}"));
                 link.facts.insert("parent", parent_name.clone());
+                link.facts.insert("place", format!("{place:05}"));
                 link
             };
             set(&mut link, "of", Some(parent_name));
