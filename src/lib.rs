@@ -64,7 +64,7 @@
 //! |---|---|---|
 //! | 4 | [`cli`] | arguments, output, exit codes; one file per command |
 //! | 3 | [`migrate`], [`autogenerate`] | the workflows: plan, execute, report; a declared schema becomes a revision, which the executor proves |
-//! | 3 | [`import`], [`export`] | other migration tools: their files become revisions, and revisions their files |
+//! | 3 | [`import`], [`export`] | other migration tools: their files become revisions, Alembic's proven by the executor, and revisions their files |
 //! | 2 | [`backend`] | what a run sends to a database; `postgres/` and `sqlite/`, the only places that name those crates |
 //! | 1 | [`script`], [`config`] | files on disk: revisions, templates, `migrator.toml`, the environment |
 //! | 1 | `failpoint` | in the library's own tests only: where a run is killed |
@@ -105,6 +105,15 @@
 //!    Where a statement looked into a function before what its body names was there, [`autogenerate::settle`] drafts
 //!    again with that in its place.
 //! 4. Only then does [`cli`] make the file, as for any other revision.
+//!
+//! # An import from Alembic, from top to bottom
+//!
+//! 1. [`import::alembic`] sends `src/import/alembic/reader.py` to the project's own Python, which loads `env.py` in offline mode and
+//!    tells the revisions, and for each what Alembic's offline mode makes of it.
+//! 2. The originals run on a scratch database with Alembic, up, down and up again; what they send is captured.
+//! 3. For each way of a revision one of both is chosen, or it is left to people; the files are rendered.
+//! 4. They run on another scratch database with [`migrate::execute`], and the schemas are compared by the catalog
+//!    and by [`backend::schema::Schema::witness`]. Only then are they moved to where they belong.
 //!
 //! # Where something new goes
 //!

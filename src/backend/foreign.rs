@@ -1,7 +1,10 @@
 //! Tables in which other migration tools keep what is applied. They are read, and left alone.
 
+use super::ALEMBIC_TABLE;
+
 /// The names of these tables, as they are by default. A schema is compared and printed without them.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
+    ALEMBIC_TABLE,
     "flyway_schema_history",
     "schema_migrations",
     "goose_db_version",

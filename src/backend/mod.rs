@@ -26,11 +26,11 @@ pub use foreign::ForeignTable;
 pub use ledger::{LedgerEntry, LedgerNote, LedgerState, Outcome};
 pub use scratch::{ScratchProblem, Workshop};
 pub use script_writer::ScriptWriter;
-pub use tables::TableNames;
+pub use tables::{ALEMBIC_TABLE, TableNames};
 
 use std::time::Duration;
 
-use crate::config::{Config, DatabaseUrl, Environment};
+use crate::config::{Config, DatabaseUrl, Environment, PostgresUrl};
 use crate::interrupt::Interrupt;
 use crate::script::{KeptTexts, PartMode};
 use crate::sql::Dialect;
@@ -243,6 +243,17 @@ pub trait Connection: Sink + Send {
     /// # Errors
     /// What the database says.
     fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError>;
+
+    /// Where the database is that was made for this connection on a server, if one was.
+    fn scratch_url(&self) -> Option<&PostgresUrl> {
+        None
+    }
+
+    /// What the version table `table` of Alembic says is current, sorted; nothing if there is no such table.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn alembic_heads(&mut self, schema: Option<&str>, table: &str) -> Result<Option<Vec<String>>, BackendError>;
 
     /// Its schema, for comparing it with another one.
     ///

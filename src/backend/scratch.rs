@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::postgres::Workshop as PostgresWorkshop;
 use super::{BackendError, Connection, Purpose, Settings, sqlite};
-use crate::config::{Config, ConfigError, DatabaseUrl, SqliteLocation};
+use crate::config::{Config, ConfigError, DatabaseUrl, Environment, SqliteLocation};
 
 /// Why the database that `scratch_url` names cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,6 +107,18 @@ impl Workshop {
             ))),
         };
         Ok(Self { kind })
+    }
+
+    /// The one for the database at `url`, whatever is configured. Nothing is made yet.
+    #[must_use]
+    pub fn at(url: &DatabaseUrl, environment: &Environment, settings: Settings) -> Self {
+        let kind = match url {
+            DatabaseUrl::Sqlite(_) => Kind::Sqlite(settings),
+            DatabaseUrl::PostgreSql(url) => {
+                Kind::PostgreSql(Box::new(PostgresWorkshop::new(url.clone(), None, environment.clone(), settings)))
+            }
+        };
+        Self { kind }
     }
 
     /// An empty database.

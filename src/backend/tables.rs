@@ -2,6 +2,9 @@
 
 use crate::sql::Dialect;
 
+/// What Alembic calls its version table where nothing else is configured.
+pub const ALEMBIC_TABLE: &str = "alembic_version";
+
 /// The version table and the log, as named in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableNames {

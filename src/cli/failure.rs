@@ -13,6 +13,7 @@ use super::snippet::snippet;
 use crate::autogenerate::{self, DeclaredFailure};
 use crate::backend::{BackendError, Blocker};
 use crate::export::ExportError;
+use crate::import::alembic;
 use crate::import::sql_tools::ImportError;
 use crate::migrate::{Error, RevisionFailure};
 use crate::script::ScriptError;
@@ -46,6 +47,9 @@ pub fn exit_code(error: &anyhow::Error, output: &Output<'_>) -> u8 {
         return error.exit_code();
     }
     if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
+        return error.exit_code();
+    }
+    if let Some(error) = error.downcast_ref::<alembic::Error>() {
         return error.exit_code();
     }
     let is_configuration = transfer(error).is_some_and(|transfer| transfer.kind == "config");
@@ -112,6 +116,13 @@ fn rendered(error: &anyhow::Error, output: &Output<'_>) -> Vec<String> {
             if let Some(error) = error.downcast_ref::<autogenerate::Error>() {
                 lines.push(heading(&error.to_string()));
                 lines.extend(draft_lines(error, output));
+                hint = error.hint();
+            }
+        }
+        None if error.is::<alembic::Error>() => {
+            if let Some(error) = error.downcast_ref::<alembic::Error>() {
+                lines.push(heading(&error.to_string()));
+                lines.extend(said(error).map(|line| format!("  {}", clean(line))));
                 hint = error.hint();
             }
         }
@@ -199,6 +210,15 @@ fn transfer(error: &anyhow::Error) -> Option<Transfer<'_>> {
     }
     let error = error.downcast_ref::<ExportError>()?;
     Some(Transfer { kind: error.kind(), hint: error.hint(), place: error.place() })
+}
+
+/// What a project that is to be taken over printed before it failed.
+fn said(error: &alembic::Error) -> impl Iterator<Item = &str> {
+    let text = match error {
+        alembic::Error::Project { said, .. } | alembic::Error::Ended { said, .. } => said.as_str(),
+        _ => "",
+    };
+    text.lines()
 }
 
 /// The one place an error is about.
@@ -312,6 +332,18 @@ pub fn document(error: &anyhow::Error) -> Value {
                 }
                 if let autogenerate::Error::AmbiguousRename { candidates } = error {
                     set("renames", json!(candidates.iter().map(ToString::to_string).collect::<Vec<_>>()));
+                }
+            }
+        }
+        None if error.is::<alembic::Error>() => {
+            if let Some(error) = error.downcast_ref::<alembic::Error>() {
+                set("kind", json!(error.kind()));
+                set("message", json!(with_short_paths(&error.to_string())));
+                set("hint", json!(error.hint().map(|hint| with_short_paths(&hint))));
+                set("causes", json!(said(error).collect::<Vec<_>>()));
+                if let alembic::Error::Project { place: Some((path, line)), .. } = error {
+                    set("file", json!(shown(path)));
+                    set("line", json!(line));
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::again::Patience;
 use super::{
     Applied, ChangedRevision, Error, Event, Finding, Observer, Offline, Plan, Project, Report, Resolution, StampReport,
-    Status, accept, aftermath, downgrade, resolve, stamp, status, upgrade, verify,
+    Status, accept, aftermath, alembic, downgrade, resolve, stamp, status, upgrade, verify,
 };
 use crate::backend::{BackendError, Connection, Recorded};
 use crate::revision::Target;
@@ -84,6 +84,19 @@ impl<'p> Database<'p> {
     /// A target that names nothing, or what the database says.
     pub fn stamp(&mut self, targets: &[Target], purge: bool, observe: &mut Observer<'_>) -> Result<StampReport, Error> {
         stamp::run(self, targets, purge, observe)
+    }
+
+    /// Records as applied what Alembic's version table implies, which is left alone; `table` is its name, also with a
+    /// schema, where it is not the usual one.
+    ///
+    /// # Errors
+    /// [`Error::NoAlembicTable`], [`Error::UnknownToFiles`], or what the database says.
+    pub fn stamp_from_alembic(
+        &mut self,
+        table: Option<&str>,
+        observe: &mut Observer<'_>,
+    ) -> Result<StampReport, Error> {
+        alembic::stamp_from(self, table, observe)
     }
 
     /// Settles a revision that was interrupted; gives its id.

@@ -103,6 +103,20 @@ pub enum Error {
         /// How many it has.
         count: usize,
     },
+    /// There is no version table of Alembic.
+    #[error("there is no table `{table}` of Alembic in the database")]
+    NoAlembicTable {
+        /// As it was named.
+        table: String,
+    },
+    /// Alembic's version table names revisions that have no file here.
+    #[error("`{table}` says that {} applied, which no revision file has", are(revisions))]
+    UnknownToFiles {
+        /// Alembic's table.
+        table: String,
+        /// Their ids.
+        revisions: Vec<String>,
+    },
     /// A rebase of something that cannot be moved.
     #[error("there is no other head to put `{target}` on top of, or it names no revision")]
     NothingToMove {
@@ -216,6 +230,8 @@ impl Error {
             Self::Irreversible { .. } => "irreversible",
             Self::OutOfOrder { .. } => "out_of_order",
             Self::Interrupted(_) => "outcome_unknown",
+            Self::NoAlembicTable { .. } => "no_alembic_table",
+            Self::UnknownToFiles { .. } => "unknown_revision",
             Self::NothingToMove { .. }
             | Self::NothingToAccept { .. }
             | Self::NothingToResolve { .. }
@@ -268,6 +284,15 @@ impl Error {
             Self::NothingToAccept { .. } => Some("`migrator status` shows what was changed since it ran".to_owned()),
             Self::NothingToResolve { .. } => Some("`migrator status` shows what was interrupted".to_owned()),
             Self::NoSuchStatement { count, .. } => Some(format!("statements are counted from 1; {} is behind the last", count + 1)),
+            Self::NoAlembicTable { .. } => Some(
+                "name it as alembic.ini or env.py configures it: `migrator stamp --from-alembic SCHEMA.TABLE`; is it the right database?"
+                    .to_owned(),
+            ),
+            Self::UnknownToFiles { .. } => Some(
+                "were these revisions made after `migrator import alembic`, or is it another project's database? import again \
+                 into a new folder"
+                    .to_owned(),
+            ),
             Self::NothingToMove { .. } => Some("name the revision to move, and with --onto where to".to_owned()),
             Self::AppliedAlready { revision } => Some(format!(
                 "downgrade below {revision} first; --force moves it all the same, for a database that will be made anew"
@@ -290,6 +315,7 @@ impl Error {
             Self::Config(_)
             | Self::NotInOneTransaction { .. }
             | Self::ThroughPooler { .. }
+            | Self::NoAlembicTable { .. }
             | Self::NothingToMove { .. }
             | Self::NothingToAccept { .. }
             | Self::NothingToResolve { .. }
@@ -303,6 +329,7 @@ impl Error {
             Self::Script(error) if error.kind() == "config" => 2,
             Self::Backend(error) if ["config", "not_available"].contains(&error.kind()) => 2,
             Self::Script(_)
+            | Self::UnknownToFiles { .. }
             | Self::Graph(_)
             | Self::Backend(_)
             | Self::Revision(_)
@@ -356,6 +383,10 @@ fn commit_fact(what: &str, committed: Option<bool>) -> String {
         Some(true) => format!("the {what} was committed, but its end was not heard"),
         None => format!("nobody can tell whether the {what} was committed"),
     }
+}
+
+fn are(ids: &[String]) -> String {
+    format!("{} {}", ids.join(", "), if ids.len() == 1 { "is" } else { "are" })
 }
 
 fn list_ids(files: &[(String, PathBuf)]) -> String {

@@ -6,6 +6,7 @@
 mod accept;
 mod aftermath;
 mod again;
+mod alembic;
 mod applied;
 mod back_off;
 mod change;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Database, Error};
+use super::{Database, Error, alembic};
 
 /// What a revision is to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Status {
     pub rows: Vec<StatusRow>,
     /// The current ids, sorted.
     pub heads: Vec<String>,
+    /// What Alembic's version table says is current, if there is one.
+    pub alembic: Option<Vec<String>>,
 }
 
 impl Status {
@@ -57,6 +59,7 @@ pub(super) fn status(database: &mut Database<'_>) -> Result<Status, Error> {
     let project = database.project;
     let (graph, sections) = (project.graph(), project.sections()?);
     let applied = database.applied()?;
+    let alembic = alembic::heads(database)?;
     let details = database.connection.applied_details()?;
     let times: HashMap<&str, &str> =
         details.iter().map(|row| (row.revision.as_str(), row.applied_at.as_str())).collect();
@@ -90,5 +93,5 @@ pub(super) fn status(database: &mut Database<'_>) -> Result<Status, Error> {
         state: RevisionState::Missing,
         applied_at: Some(row.applied_at.clone()),
     }));
-    Ok(Status { rows, heads: applied.heads(graph) })
+    Ok(Status { rows, heads: applied.heads(graph), alembic })
 }

@@ -14,6 +14,7 @@ mod support;
 
 mod database;
 mod examples;
+mod import;
 mod models;
 mod python;
 mod readme;

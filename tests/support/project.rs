@@ -131,7 +131,8 @@ impl Output {
 /// In the library's own tests there is no program, and one of them stands in for it. It finds its arguments here.
 pub const ARGUMENTS: &str = "MIGRATOR_TEST_ARGUMENTS";
 
-fn program(arguments: &[&str]) -> Command {
+/// The program, about to run with a clean environment.
+pub fn program(arguments: &[&str]) -> Command {
     if let Some(program) = option_env!("CARGO_BIN_EXE_migrator") {
         let mut command = Command::new(program);
         super::clean_environment(&mut command).args(arguments);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use postgres::SimpleQueryMessage;
 
 use super::PostgresConnection;
+use super::scratch::Lent;
 use super::watch::Watch;
 use crate::backend::bookkeeping::split_ids;
 use crate::backend::schema::Schema;
@@ -12,6 +13,7 @@ use crate::backend::{
     AppliedDetails, AppliedRevision, BackendError, Connection, ForeignTable, LedgerEntry, Outcome, Recorded, Sink as _,
     TableNames, Watcher, ledger,
 };
+use crate::config::PostgresUrl;
 use crate::script::KeptTexts;
 use crate::sql::Dialect;
 
@@ -91,6 +93,27 @@ impl Connection for PostgresConnection {
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
         self.refuse_old_server()?;
         Ok(self)
+    }
+
+    fn alembic_heads(&mut self, schema: Option<&str>, table: &str) -> Result<Option<Vec<String>>, BackendError> {
+        let table = Dialect::PostgreSql.quote_identifier(table);
+        let table = match schema {
+            Some(schema) => format!("{}.{table}", Dialect::PostgreSql.quote_identifier(schema)),
+            None => table,
+        };
+        let question = format!("SELECT pg_catalog.to_regclass({})", Dialect::PostgreSql.quote_literal(&table));
+        let found = self.rows(&question)?.next();
+        if found.is_none_or(|row| row.get(0).is_none()) {
+            return Ok(None);
+        }
+        let mut heads: Vec<String> =
+            self.rows(&format!("SELECT version_num FROM {table}"))?.map(|row| text(&row, 0)).collect();
+        heads.sort_unstable();
+        Ok(Some(heads))
+    }
+
+    fn scratch_url(&self) -> Option<&PostgresUrl> {
+        self.scratch.as_ref().and_then(Lent::url)
     }
 
     /// Both in one round trip.

@@ -179,6 +179,18 @@ impl Connection for SqliteConnection {
         Ok(Some(ForeignTable::new(columns, rows)))
     }
 
+    fn alembic_heads(&mut self, _schema: Option<&str>, table: &str) -> Result<Option<Vec<String>>, BackendError> {
+        let question = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE";
+        if self.connection.query_row(question, [table], |_| Ok(())).optional()?.is_none() {
+            return Ok(None);
+        }
+        let table = Dialect::Sqlite.quote_identifier(table);
+        let mut statement =
+            self.connection.prepare(&format!("SELECT version_num FROM {table} ORDER BY version_num"))?;
+        let heads = statement.query_map([], |row| row.get(0))?;
+        Ok(Some(heads.collect::<Result<_, _>>()?))
+    }
+
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
         Ok(self)
     }

@@ -7,6 +7,7 @@ use crate::cli::failure::UsageError;
 use crate::cli::output::Paint;
 use crate::cli::progress::Progress;
 use crate::cli::run_view::at;
+use crate::migrate::Event;
 use crate::revision::Target;
 
 /// Record revisions as applied without running them
@@ -15,8 +16,11 @@ use crate::revision::Target;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What the database is at: head, heads, base, an id or its beginning, label@base; with --sql also from:to
-    #[arg(required = true, value_name = "TARGET", allow_negative_numbers = true)]
+    #[arg(required_unless_present = "from_alembic", value_name = "TARGET", allow_negative_numbers = true)]
     targets: Vec<String>,
+    /// Record what Alembic's version table says, which is left alone: alembic_version, or TABLE, also as SCHEMA.TABLE
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, conflicts_with_all = ["targets", "purge", "sql"])]
+    from_alembic: Option<Option<String>>,
     /// Forget everything recorded before
     #[arg(long)]
     purge: bool,
@@ -26,14 +30,18 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { targets, purge, sql } = args;
+    let Args { targets, from_alembic, purge, sql } = args;
     if sql {
         return script(&targets, purge, context);
     }
     let targets: Vec<Target> = targets.iter().map(|text| context::target(text)).collect::<Result<_>>()?;
     let project = context.project()?;
     let (mut progress, output) = (Progress::default(), &mut *context.output);
-    let report = project.connect()?.stamp(&targets, purge, &mut |event| progress.tell(event, output))?;
+    let mut observe = |event: Event<'_>| progress.tell(event, output);
+    let report = match from_alembic {
+        Some(table) => project.connect()?.stamp_from_alembic(table.as_deref(), &mut observe)?,
+        None => project.connect()?.stamp(&targets, purge, &mut observe)?,
+    };
     if context.output.json {
         context
             .output

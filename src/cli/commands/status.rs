@@ -1,12 +1,12 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::backend::Purpose;
+use crate::backend::{ALEMBIC_TABLE, Purpose};
 use crate::cli::context::Context;
 use crate::cli::exit_code::{DONE, FOUND};
 use crate::cli::output::{Paint, clean};
 use crate::cli::table::{rendered, table};
-use crate::migrate::RevisionState;
+use crate::migrate::{RevisionState, Status};
 
 /// Compare the revision files with the database
 #[derive(Debug, Clone, clap::Args)]
@@ -40,6 +40,9 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         if !interrupted.is_empty() {
             document["interrupted"] = json!(interrupted);
         }
+        if let Some(heads) = &status.alembic {
+            document["alembic"] = json!(heads);
+        }
         context.output.document(&document)?;
         return Ok(code);
     }
@@ -64,7 +67,25 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         }
     }
     context.output.answer(&summary)?;
+    if let Some(heads) = &status.alembic {
+        context.output.answer(&clean(&alembic_line(heads, &status)))?;
+    }
     Ok(code)
+}
+
+/// What Alembic's table says, as long as there is one.
+fn alembic_line(heads: &[String], status: &Status) -> String {
+    let at = match heads {
+        [] => "base".to_owned(),
+        heads => heads.join(", "),
+    };
+    let applied = status.ids(&APPLIED);
+    match heads.iter().find(|id| !applied.contains(&id.as_str())) {
+        None => format!("{ALEMBIC_TABLE}, which Alembic left: at {at}"),
+        Some(_) => {
+            format!("{ALEMBIC_TABLE}, which Alembic left: at {at}; `migrator stamp --from-alembic` records that")
+        }
+    }
 }
 
 fn described(state: RevisionState) -> (&'static str, Paint) {

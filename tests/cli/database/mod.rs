@@ -10,6 +10,7 @@ mod failures;
 mod failures_postgres;
 mod failures_sqlite;
 mod faults_sqlite;
+mod from_alembic;
 mod grants;
 mod interrupted;
 mod killed;

@@ -70,6 +70,13 @@ pub(super) struct Lent {
     idle: Idle,
 }
 
+impl Lent {
+    /// Where it is.
+    pub fn url(&self) -> Option<&PostgresUrl> {
+        self.scratch.as_ref().map(|scratch| &scratch.url)
+    }
+}
+
 impl Drop for Lent {
     fn drop(&mut self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.scratch.take());
