@@ -107,7 +107,8 @@ fn renames(comparison: &Comparison, options: &Options) -> Result<Vec<(Identity, 
         .into_iter()
         .map(|rename| resolve(rename, &comparison.from, &comparison.to))
         .collect::<Result<Vec<_>, _>>()?;
-    pairs.sort_by_key(|(old, _)| old.kind != Kind::TABLE);
+    pairs.sort_by(|(one, _), (other, _)| (one.kind != Kind::TABLE, one).cmp(&(other.kind != Kind::TABLE, other)));
+    pairs.dedup();
     Ok(pairs)
 }
 

@@ -177,7 +177,7 @@ impl Error {
             Self::OtherEngine { .. } => "only schemas of one engine can be compared",
             Self::Rename(_) => "a rename is OLD=NEW: the name in the current schema, then the one that is declared",
             Self::AmbiguousRename { candidates } => {
-                let flags: Vec<String> = candidates.iter().map(|rename| format!("--rename {rename}")).collect();
+                let flags: Vec<String> = candidates.iter().map(flag).collect();
                 return Some(format!("say it with {}\nor --no-renames to drop and add", flags.join(" ")));
             }
             Self::Refused { .. } => "leave out --refuse, or change the declared schema",
@@ -231,6 +231,12 @@ impl From<ConfigError> for Error {
 fn not_at_head(pending: usize, current: &[String]) -> String {
     let at = if current.is_empty() { "base".to_owned() } else { current.join(", ") };
     format!("it is at {at}, {pending} revision{} pending", if pending == 1 { " is" } else { "s are" })
+}
+
+/// The option that says a rename, as a shell takes it.
+fn flag(rename: &Rename) -> String {
+    let text = rename.to_string();
+    format!("--rename {}", shlex::try_quote(&text).unwrap_or_else(|_| text.as_str().into()))
 }
 
 fn list<T: ToString>(items: &[T]) -> String {

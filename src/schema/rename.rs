@@ -39,23 +39,55 @@ pub enum RenameError {
 }
 
 impl fmt::Display for Rename {
+    /// Names are quoted where they would be read as something else.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}={}", self.from.join("."), self.to.join("."))
+        let written = |name: &String| match name.contains(['.', '=', '"']) || name.trim() != name {
+            true => format!("\"{}\"", name.replace('"', "\"\"")),
+            false => name.clone(),
+        };
+        let path = |names: &[String]| names.iter().map(written).collect::<Vec<_>>().join(".");
+        write!(formatter, "{}={}", path(&self.from), path(&self.to))
     }
 }
 
 impl FromStr for Rename {
     type Err = String;
 
-    /// Reads `users=accounts` or `users.name=users.full_name`.
+    /// Reads `users=accounts`, `users.name=users.full_name` or `"a.b"="a.c"`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let names = |side: &str| side.trim().split('.').map(str::to_lowercase).collect::<Vec<String>>();
-        let rename = text.split_once('=').map(|(from, to)| Self { from: names(from), to: names(to) });
+        let rename = match &sides(text)[..] {
+            [from, to] => Some(Self { from: from.clone(), to: to.clone() }),
+            _ => None,
+        };
         let filled = |rename: &Self| rename.from.iter().chain(&rename.to).all(|name| !name.is_empty());
         rename
             .filter(|rename| filled(rename) && rename.from.len() == rename.to.len())
             .ok_or_else(|| "a rename is OLD=NEW: `users=accounts` or `users.name=users.full_name`".to_owned())
     }
+}
+
+/// What stands between equals signs, as names between periods; in double quotes both are text.
+fn sides(text: &str) -> Vec<Vec<String>> {
+    let (mut sides, mut names, mut name, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let done = |name: &mut String| std::mem::take(name);
+    let mut characters = text.trim().chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if quoted && characters.next_if_eq(&'"').is_some() => name.push('"'),
+            '"' => quoted = !quoted,
+            '.' if !quoted => names.push(done(&mut name)),
+            '=' if !quoted => {
+                names.push(done(&mut name));
+                sides.push(std::mem::take(&mut names));
+            }
+            // Around the equals sign.
+            ' ' if !quoted && (name.is_empty() || characters.peek().is_none_or(|next| [' ', '='].contains(next))) => {}
+            other => name.push(other),
+        }
+    }
+    names.push(name);
+    sides.push(names);
+    sides
 }
 
 impl Rename {
@@ -73,8 +105,11 @@ const RENAMED: [Kind; 2] = [Kind::TABLE, Kind::COLUMN];
 /// # Errors
 /// One of them is not there, or the old name stays in use.
 pub fn resolve(rename: &Rename, from: &Catalog, to: &Catalog) -> Result<(Identity, Identity), RenameError> {
+    // As it is written, or as a database reads it that does not tell apart how names are written.
     let find = |catalog: &Catalog, names: &[String]| {
-        RENAMED.into_iter().map(|kind| Identity::new(kind, names)).find(|id| catalog.contains(id))
+        let folded: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        let all = [names, &folded].into_iter().flat_map(|names| RENAMED.map(|kind| Identity::new(kind, names)));
+        all.into_iter().find(|id| catalog.contains(id))
     };
     let missing =
         |names: &[String], side| RenameError::Missing { rename: rename.clone(), missing: names.join("."), side };

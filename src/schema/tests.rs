@@ -121,9 +121,39 @@ fn renames_are_read_and_resolved() {
     assert!(matches!(resolve(&rename, &old, &old), Err(RenameError::Missing { side: "declared", .. })));
     let both = catalog(&["table users", "column users.name of users", "column users.full_name of users"]);
     assert!(matches!(resolve(&rename, &old, &both), Err(RenameError::Both { side: "declared", .. })));
-    for wrong in ["users", "=a", "a.=b.c", "a=b.c"] {
+    for wrong in ["users", "=a", "a.=b.c", "a=b.c", "a=b=c", "\"a=b\""] {
         assert!(wrong.parse::<Rename>().is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn renames_are_written_as_they_are_read() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    for (text, from, to) in [
+        ("users=accounts", vec!["users"], vec!["accounts"]),
+        ("Users.Full Name=Users.name", vec!["Users", "Full Name"], vec!["Users", "name"]),
+        (r#""a.b".c="a""b".c"#, vec!["a.b", "c"], vec!["a\"b", "c"]),
+        (r#""a=b"=" c ""#, vec!["a=b"], vec![" c "]),
+    ] {
+        let rename: Rename = text.parse().unwrap();
+        assert_eq!((&rename.from, &rename.to), (&names(&from), &names(&to)));
+        assert_eq!(rename.to_string(), text);
+    }
+    assert_eq!("a = b".parse::<Rename>(), "a=b".parse());
+}
+
+#[test]
+fn a_rename_finds_the_name_as_it_is_written_or_else_in_small_letters() {
+    let found = |text: &str, old: &[&str], new: &[&str]| {
+        let (from, to) = resolve(&text.parse().unwrap(), &catalog(old), &catalog(new)).unwrap();
+        (from.path(), to.path())
+    };
+    let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+    assert_eq!(
+        found("Users=Accounts", &["table Users", "table users"], &["table Accounts", "table users"]),
+        pair("Users", "Accounts")
+    );
+    assert_eq!(found("Users=ACCOUNTS", &["table users"], &["table accounts"]), pair("users", "accounts"));
 }
 
 #[test]

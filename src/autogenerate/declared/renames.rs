@@ -19,7 +19,7 @@ impl Text {
                 let message = format!("`migrator:{}` means nothing in a declared schema", annotation.body);
                 return Err(fail(&message, "there is only `-- migrator:renamed-from OLD`, above a table or a column"));
             };
-            let old = old.trim_matches(['"', '`', '[', ']']).to_lowercase();
+            let old = name(old, dialect);
             let statement = self.statements.iter().find(|statement| statement.span.end > annotation.offset);
             let made = statement.and_then(|statement| {
                 let text = &self.text[statement.span.clone()];
@@ -29,7 +29,7 @@ impl Text {
                     None => (names.clone(), None),
                     Some(inside) => {
                         let next = tokens(text, dialect).ok()?.into_iter().find(|token| token.span.start >= inside)?;
-                        (names, Some(next.text.trim_matches(['"', '`', '[', ']', '\'']).to_lowercase()))
+                        (names, Some(name(next.text, dialect)))
                     }
                 })
             });
@@ -45,6 +45,16 @@ impl Text {
             });
         }
         Ok(renames)
+    }
+}
+
+/// A name as the catalog has it, from how it is written.
+fn name(written: &str, dialect: Dialect) -> String {
+    let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match (dialect, quoted) {
+        (Dialect::PostgreSql, Some(name)) => name.replace("\"\"", "\""),
+        (Dialect::PostgreSql, None) => written.to_lowercase(),
+        (Dialect::Sqlite, _) => written.trim_matches(['"', '`', '[', ']', '\'']).to_lowercase(),
     }
 }
 
