@@ -10,6 +10,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should panic")]
 
+#[path = "schema_cases/dice.rs"]
+mod dice;
 #[path = "schema_cases/dumps.rs"]
 mod dumps;
 #[path = "schema_cases/proof.rs"]

@@ -9,6 +9,7 @@
 //! - `does: STATEMENT`: a statement that the upgrade has;
 //! - `compares: owners, grants`: what is compared besides;
 //! - `roles: NAMES`: roles that are there; wherever the case writes one of them as `$NAME`, the name is the run's own.
+//! - `rename: OLD=NEW`: is said, as with `--rename`.
 //!
 //! With several servers each gets its share of the cases; `MIGRATOR_TEST_SCHEMA_ALL=1` gives all to each.
 //! `MIGRATOR_TEST_SCHEMA_CASE` names the only cases to run, joined by commas; `MIGRATOR_TEST_SCHEMA_FOLDER` a folder of larger schemas,
@@ -24,6 +25,10 @@
     reason = "a test that cannot go on should panic"
 )]
 
+#[path = "schema_cases/dice.rs"]
+mod dice;
+#[path = "schema_cases/postgresql_random/mod.rs"]
+mod random;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -33,6 +38,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use migrator::autogenerate::{Options, Rendered, Source, compare, draft, render, settle};
+use migrator::schema::Rename;
 use migrator::{Project, Request};
 use support::postgres::{Database, Server, each_postgres, servers};
 
@@ -77,6 +83,7 @@ fn larger() -> Option<PathBuf> {
 #[derive(Default)]
 struct Expectation {
     first_version: u32,
+    renames: Vec<Rename>,
     does: Vec<String>,
     compares: Vec<String>,
     roles: Vec<String>,
@@ -93,6 +100,7 @@ impl Expectation {
                 Some(("versions", first)) => expectation.first_version = first.trim_end_matches('-').parse().unwrap(),
                 Some(("compares", what)) => expectation.compares = list(what),
                 Some(("roles", names)) => expectation.roles = list(names),
+                Some(("rename", rename)) => expectation.renames.push(rename.parse().unwrap()),
                 Some(("does", statement)) => expectation.does.push(statement.into()),
                 Some(("without rows", tables)) => expectation.without_rows = tables.into(),
                 Some(("back without rows", tables)) => expectation.back_without_rows = tables.into(),
@@ -175,13 +183,15 @@ fn judge(case: &Path, database: &Database) -> Result<(), String> {
     let expectation = Expectation::read(case);
     let is_larger = larger().is_some_and(|folder| case.starts_with(folder));
     let (cast, project) = (Cast::of(case, database.server()), project(database, &expectation.compares));
+    let back: Vec<Rename> = expectation.renames.iter().map(Rename::inverse).collect();
     let directions = [
-        ("from.sql", "to.sql", &expectation.without_rows, &expectation.does),
-        ("to.sql", "from.sql", &expectation.back_without_rows, &Vec::new()),
+        ("from.sql", "to.sql", &expectation.renames, &expectation.without_rows, &expectation.does),
+        ("to.sql", "from.sql", &back, &expectation.back_without_rows, &Vec::new()),
     ];
-    for (from, to, without_rows, does) in directions {
+    for (from, to, renames, without_rows, does) in directions {
         let fail = |error: String| format!("{name}, {from} -> {to}: {error}");
-        let (rendered, proven) = proven(&project.1, &cast.file(from), &cast.file(to)).map_err(fail)?;
+        let files = (cast.file(from), cast.file(to));
+        let (rendered, proven) = proven(&project.1, &files.0, &files.1, renames).map_err(fail)?;
         let rendered = rendered.upgrade;
         if !is_larger && proven.join(", ") != *without_rows {
             return Err(fail(format!("without rows: {}\n{}", proven.join(", "), rendered)));
@@ -196,10 +206,10 @@ fn judge(case: &Path, database: &Database) -> Result<(), String> {
 }
 
 /// Drafts and proves the way between two files; gives it, and the tables that had no rows.
-fn proven(project: &Project, from: &Path, to: &Path) -> Result<(Rendered, Vec<String>), String> {
+fn proven(project: &Project, from: &Path, to: &Path, renames: &[Rename]) -> Result<(Rendered, Vec<String>), String> {
     let side = |file: &Path| Source::File(file.display().to_string());
     let comparison = compare(project, &side(from), &side(to), false).map_err(|error| format!("{error}: {error:?}"))?;
-    let options = Options { no_renames: true, ..Options::default() };
+    let options = Options { renames: renames.to_vec(), no_renames: true, ..Options::default() };
     let mut draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
     let result = settle(project.config(), &comparison, &mut draft);
     let rendered = render(&draft, None);
@@ -298,7 +308,7 @@ fn changes(before: &str, after: &str) -> String {
 
 /// The draft is proven, and what it makes of a database is by `pg_dump` what the other file makes, there and back.
 fn leads_to(database: &Database, project: &Project, from: &Path, to: &Path) -> Result<(), String> {
-    let rendered = proven(project, from, to)?.0;
+    let rendered = proven(project, from, to, &[])?.0;
     let (start, wanted) = (database.server().database(), database.server().database());
     load(&start, from);
     load(&wanted, to);

@@ -9,7 +9,7 @@ use crate::backend::schema::{Filling, Fingerprint, Kept};
 use crate::backend::{BackendError, Connection, Provenance, RunMode};
 use crate::config::Config;
 use crate::migrate::{self, Plan, Resume, Run, Step, execute};
-use crate::schema::{Catalog, Hazard, Identity, Kind, diff};
+use crate::schema::{Catalog, Hazard, Identity, Kind, Object, diff};
 use crate::script::{Direction, Downgrade, Script, Sections};
 
 /// That a draft does what it says, and how it was shown.
@@ -168,17 +168,24 @@ impl Trial<'_> {
     }
 
     fn under_old_names(&self, kept: &Kept) -> Kept {
-        let old = |id: Identity| {
-            let pair = self.draft.renamed.iter().find(|(_, new)| *new == id);
-            pair.map_or(id, |(old, _)| old.clone())
+        let renamed = self.draft.renamed.iter().find(|(_, new)| *new == kept.table);
+        let table = renamed.map_or(&kept.table, |(old, _)| old).clone();
+        let columns: Vec<&Object> = self.draft.renamed_schema.parts_of(&kept.table).collect();
+        let old = |name: &String| {
+            let column = columns.iter().find(|part| part.id.kind == Kind::COLUMN && part.name == *name);
+            column.map_or_else(|| name.clone(), |column| self.old_name(column))
         };
-        let column = |name: &String| {
-            let id = Identity::new(Kind::COLUMN, kept.table.names.iter().chain([&name.to_lowercase()]).cloned());
-            let was = old(id.clone());
-            if was == id { name.clone() } else { was.names.last().cloned().unwrap_or_default() }
-        };
-        let columns = kept.columns.iter().map(column).collect();
-        Kept { table: old(kept.table.clone()), columns, ..kept.clone() }
+        Kept { table, columns: kept.columns.iter().map(old).collect(), ..kept.clone() }
+    }
+
+    /// What a column was called. One that is inherited was renamed with the one above.
+    fn old_name(&self, column: &Object) -> String {
+        let renamed = self.draft.renamed.iter().find(|(_, new)| *new == column.id);
+        let own = renamed.and_then(|(old, _)| self.comparison.from.get(old)).map(|old| old.name.clone());
+        let is_above = |id: &&Identity| id.kind == Kind::COLUMN && id.names.last() == column.id.names.last();
+        let above = || column.needs.iter().filter(is_above).filter_map(|id| self.draft.renamed_schema.get(id));
+        own.or_else(|| above().map(|above| self.old_name(above)).find(|name| *name != column.name))
+            .unwrap_or_else(|| column.name.clone())
     }
 
     /// Tables whose rows may not allow what is to be done, in the old schema.

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use crate::dice::Random;
 use migrator::Project;
 use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
 use migrator::schema::Rename;
@@ -42,7 +43,7 @@ fn random_edits_are_proven() {
 
 /// Gives how much it renames.
 fn round(seed: u64, folder: &std::path::Path, project: &Project) -> Result<usize, String> {
-    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut random = Random::new(seed);
     let mut schema = Schema::default();
     for _ in 0..4 + random.below(14) {
         schema.edit(&mut random);
@@ -67,30 +68,6 @@ fn round(seed: u64, folder: &std::path::Path, project: &Project) -> Result<usize
     match prove(project.config(), &comparison, &draft, &rendered) {
         Ok(_) => Ok(draft.renamed.len()),
         Err(error) => Err(fail(format!("{error:#?}\n{}\n{}", rendered.upgrade, rendered.downgrade))),
-    }
-}
-
-/// <https://www.jstatsoft.org/article/view/v008i14>
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % limit
-    }
-
-    fn index<T>(&mut self, items: &[T]) -> Option<usize> {
-        if items.is_empty() { None } else { usize::try_from(self.below(items.len() as u64)).ok() }
-    }
-
-    fn one_of<'t>(&mut self, items: &[&'t str]) -> &'t str {
-        self.index(items).map_or("", |at| items[at])
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
     }
 }
 

@@ -199,13 +199,15 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
     if attributes.contains(&"not null") {
         statements.extend(change_not_null(old, new, &alter));
     }
+    if attributes.contains(&"sequence name")
+        && let (Some(was), Some(name)) = (old.fact("sequence name"), new.fact("sequence own name"))
+    {
+        statements.push(format!("ALTER SEQUENCE {was} RENAME TO {name}"));
+    }
     if attributes.contains(&"identity") && has_identity {
         statements.extend(change_identity(old, new, &alter));
-    } else if attributes.contains(&"sequence")
-        && had_identity
-        && has_identity
-        && new.attribute("identity") == old.attribute("identity")
-    {
+    }
+    if attributes.contains(&"sequence") && had_identity && has_identity {
         let options = new.attribute("sequence").unwrap_or_default().lines();
         let settings: Vec<String> = options.map(|option| format!("SET {option}")).collect();
         statements.push(format!("{alter} {}", settings.join(" ")));
@@ -326,5 +328,5 @@ fn change_identity(old: &Object, new: &Object, alter: &str) -> Vec<String> {
 /// Lets a sequence go on behind the values that are there.
 pub(super) fn go_on_counting(sequence: &str, table: &str, column: &str) -> String {
     let literal = crate::sql::Dialect::PostgreSql.quote_literal(sequence);
-    format!("SELECT pg_catalog.setval({literal}, max({column})) FROM {table} HAVING max({column}) > 0")
+    format!("SELECT pg_catalog.setval({literal}, max({column})::bigint) FROM {table} HAVING max({column}) > 0")
 }

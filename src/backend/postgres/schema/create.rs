@@ -50,6 +50,7 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
         }
         behind.extend(satellites(column));
     }
+    let mut keys = BTreeSet::new();
     for constraint in parts.iter().filter(|part| part.id.kind == Kind::CONSTRAINT) {
         let is_inherited = constraint.attribute("inherited").is_some();
         let is_check = constraint.fact("type") == Some("c");
@@ -62,6 +63,7 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
             && !waits
             && is_simple(constraint)
             && (is_check || !is_partition)
+            && (is_check || keys.insert(key_columns(constraint)))
         {
             made.push(constraint.id.clone());
             lines.push(constraint.fact("clause").unwrap_or_default().to_owned());
@@ -103,12 +105,17 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
     }
 }
 
+/// Of two keys of the same columns, `CREATE TABLE` would only make one.
+fn key_columns(key: &Object) -> Option<&str> {
+    key.attribute("definition")?.split_once('(').map(|(_, columns)| columns)
+}
+
 /// The names that the sequences of identity columns take.
 fn with_identity_sequences(mut ids: Vec<Identity>, catalog: &Lookup<'_>) -> Vec<Identity> {
     let sequences: Vec<Identity> = ids
         .iter()
         .filter_map(|id| catalog.catalog.get(id)?.fact("sequence id"))
-        .map(|path| Identity::new(SEQUENCE, path.split('.')))
+        .map(|names| Identity::new(SEQUENCE, names.lines()))
         .collect();
     ids.extend(sequences);
     ids
@@ -238,8 +245,9 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&'static str]) -> 
         (format!("change {}", new.id), vec![attributes.join(", ")])
     };
     let ids = |object: &Object| {
-        let sequence = object.fact("sequence id").map(|path| Identity::new(SEQUENCE, path.split('.')));
-        [object.id.clone()].into_iter().chain(sequence.filter(|_| rest.contains(&"identity"))).collect()
+        let sequence = object.fact("sequence id").map(|names| Identity::new(SEQUENCE, names.lines()));
+        let is_other = ["identity", "sequence name"].iter().any(|attribute| rest.contains(attribute));
+        [object.id.clone()].into_iter().chain(sequence.filter(|_| is_other)).collect()
     };
     Some(Action { phase: phase::make(new), title, notes, sql, hazards, makes: ids(new), removes: ids(old) })
 }

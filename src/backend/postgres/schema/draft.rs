@@ -1,12 +1,12 @@
 //! From two catalogs to statements.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::closure::{Disturbed, Lookup, close};
 use super::replace::with_rows;
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
-    create, default_privileges, owner, phase, rebuild, replace,
+    create, default_privileges, owner, phase, rebuild, relabel, replace,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -15,11 +15,14 @@ use crate::script::PartMode;
 /// New values of enums are committed first, because a value cannot be used in the transaction that adds it;
 /// everything else is one transaction. <https://www.postgresql.org/docs/current/sql-altertype.html>
 pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
-    let from = &as_it_goes(from);
+    let (from, renames) = relabel::relabel(&as_it_goes(from, to), to);
+    let from = &from;
     let Drafted { values, actions, loose, rows } = actions(from, to);
     let (from, to) = (without_parents(from, &loose), with_rows(&without_parents(to, &loose), rows));
     let mut parts = Vec::new();
-    for actions in [values, with_settings(order(actions, &from, &to))] {
+    let mut rest = with_settings(order(actions, &from, &to));
+    rest.splice(0..0, renames);
+    for actions in [values, rest] {
         if !actions.is_empty() {
             parts.push(DraftPart { mode: PartMode::Transaction, actions });
         }
@@ -27,16 +30,39 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
     parts
 }
 
-/// The index of a partitioned table is made once its partitions are there. When they go, it is in nobody's way.
-fn as_it_goes(from: &Catalog) -> Catalog {
-    let mut catalog = from.clone();
-    let waits = |object: &&Object| object.needs.iter().any(|id| id.kind == PARTITION);
-    for object in from.objects().filter(waits) {
-        let mut object = object.clone();
-        object.needs.retain(|id| id.kind != PARTITION);
-        catalog.insert(object);
+/// The index of a partitioned table is made once its partitions are there; when they go, it is in nobody's way. A
+/// foreign key to a table that goes with its partitions is in the way of each of them.
+fn as_it_goes(from: &Catalog, to: &Catalog) -> Catalog {
+    let (mut catalog, children) = (from.clone(), children(from));
+    for object in from.objects() {
+        let mut needs: Vec<Identity> = object.needs.iter().filter(|id| id.kind != PARTITION).cloned().collect();
+        let gone = tables(object).into_iter().filter(|table| !to.contains(table));
+        needs.extend(gone.flat_map(|table| partitions(table, &children)));
+        if needs != object.needs {
+            catalog.insert(Object { needs, ..object.clone() });
+        }
     }
     catalog
+}
+
+type Children<'c> = HashMap<&'c Identity, Vec<&'c Identity>>;
+
+/// The partitions of each table.
+fn children(catalog: &Catalog) -> Children<'_> {
+    let mut children: Children<'_> = HashMap::new();
+    for link in catalog.objects().filter(|link| link.id.kind == PARTITION) {
+        let Some(child) = &link.part_of else { continue };
+        for above in link.needs.iter().filter(|id| id.kind == Kind::TABLE && *id != child) {
+            children.entry(above).or_default().push(child);
+        }
+    }
+    children
+}
+
+/// The partitions of a table, and theirs.
+fn partitions(table: &Identity, children: &Children<'_>) -> Vec<Identity> {
+    let direct = children.get(table).into_iter().flatten();
+    direct.flat_map(|child| [vec![(*child).clone()], partitions(child, children)].concat()).collect()
 }
 
 /// A column whose table gets other parents is changed on its own.
@@ -259,6 +285,7 @@ impl<'c> Drafting<'c> {
         if object.id.kind == OWNERSHIP {
             action.sql.extend(self.given_back(object));
         }
+        action.sql.splice(0..0, self.detach(object));
         // The index of a partitioned table is not valid as long as a partition lacks one.
         if self.old.parts(&object.id).iter().any(|part| part.id.kind == PARTITION) {
             action.phase = phase::DROP_PARTITION;
@@ -292,6 +319,16 @@ impl<'c> Drafting<'c> {
         Some(action)
     }
 
+    /// A partition that a foreign key refers to cannot be dropped while it is one.
+    fn detach(&self, table: &Object) -> Option<String> {
+        let link = self.old.parts(&table.id).iter().find(|part| part.id.kind == PARTITION)?;
+        let mut above = link.needs.iter().filter(|id| id.kind == Kind::TABLE && **id != table.id);
+        let is_referred_to = |above: &Identity| {
+            !self.removed.contains(above) && self.old.dependants(above).iter().any(|key| tables(key).contains(&above))
+        };
+        above.any(is_referred_to).then(|| link.fact("drop").map(str::to_owned)).flatten()
+    }
+
     /// Does something else that goes take it along?
     fn goes_with_other(&self, object: &Object) -> bool {
         let parts = self.old.parts(&object.id);
@@ -314,7 +351,9 @@ impl<'c> Drafting<'c> {
             return self.leads_to_other_table_that_goes(key);
         }
         let Some(table) = key.part_of.as_ref().filter(|table| self.removed.contains(table)) else { return false };
-        if tables(key) == [table] {
+        let is_partitioned =
+            self.old.catalog.get(table).is_some_and(|table| table.attribute("partition key").is_some());
+        if tables(key) == [table] && !is_partitioned {
             return false;
         }
         let (mut waiting, mut seen) = (tables(key), BTreeSet::new());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::draft;
 use super::survive::table_name;
+use super::{INHERITANCE, PARTITION};
 use crate::backend::BackendError;
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::schema::Filling;
@@ -41,16 +42,18 @@ impl PostgresConnection {
             .iter()
             .flat_map(|part| &part.actions)
             .flat_map(|action| &action.makes)
-            .filter(|id| id.kind == Kind::TABLE && !filling.empty.contains(id))
+            .filter(|id| id.kind == Kind::TABLE && !is_below(id, &filling.empty, catalog))
             .filter_map(|id| catalog.get(id))
             .filter(|table| table.attribute("partition key").is_none())
             .collect();
-        let mut empty = filling.empty.clone();
+        let tables = catalog.objects().map(|object| &object.id).filter(|id| id.kind == Kind::TABLE);
+        let mut empty: BTreeSet<Identity> =
+            tables.filter(|id| is_below(id, &filling.empty, catalog)).cloned().collect();
         // Foreign keys are made after all tables, so a table may have to wait for another.
         for _ in 0..3 {
             let mut left = Vec::new();
             for table in keys {
-                if !self.fill_table(table, catalog, filling.sparse.contains(&table.id))? {
+                if !self.fill_table(table, catalog, is_below(&table.id, &filling.sparse, catalog))? {
                     left.push(table);
                 }
             }
@@ -81,6 +84,13 @@ impl PostgresConnection {
         }
         Ok(took)
     }
+}
+
+/// Is the table among `tables`, or a partition or a child of one that is? Their rows are its rows.
+fn is_below(table: &Identity, tables: &BTreeSet<Identity>, catalog: &Catalog) -> bool {
+    let links = catalog.parts_of(table).filter(|part| [PARTITION, INHERITANCE].contains(&part.id.kind));
+    let mut above = links.flat_map(|link| &link.needs).filter(|id| id.kind == Kind::TABLE && *id != table);
+    tables.contains(table) || above.any(|above| is_below(above, tables, catalog))
 }
 
 /// The statement that makes the row `number`.

@@ -27,6 +27,7 @@ mod policy;
 mod range;
 mod read;
 mod rebuild;
+mod relabel;
 mod rename;
 mod replace;
 mod routine;

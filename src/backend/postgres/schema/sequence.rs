@@ -11,8 +11,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     let sql = format!(
         "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relpersistence, format_type(s.seqtypid, NULL), \
          s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, d.deptype, d.refobjid, d.refobjsubid, \
-         (SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid) \
-         FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         (SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid), \
+         c.relname, quote_ident(c.relname) FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_depend d ON d.classid = {0} AND d.objid = c.oid AND d.refclassid = {0} AND d.deptype IN ('a', 'i') \
          AND d.refobjsubid > 0 WHERE {1}",
         class::RELATION,
@@ -30,8 +30,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             set(&mut column, "sequence", Some(&lines));
             column.facts.insert("sequence", format!("SEQUENCE NAME {name} {options}"));
             column.facts.insert("sequence name", name.to_owned());
+            column.facts.insert("sequence own name", row.text(15).to_owned());
+            // A rename of the table or the column leaves it the name it had.
+            let usual = format!("{}_{}_seq", column.id.names[column.id.names.len() - 2], column.name);
+            set(&mut column, "sequence name", Some(name).filter(|_| usual != row.text(14)));
             reader.ids.insert((class::RELATION, row.oid(0), 0), column.id.clone());
-            column.facts.insert("sequence id", relation.id.path());
+            column.facts.insert("sequence id", relation.id.names.join("\n"));
             reader.catalog.insert(column);
             continue;
         }

@@ -204,6 +204,12 @@ impl PostgresConnection {
     }
 }
 
+const CLONE: &str = "t.conparentid <> 0 AND t.contype = 'f'";
+
+fn identity(catalog: &str) -> String {
+    format!("(SELECT i.type || ' ' || i.identity FROM pg_identify_object('{catalog}'::regclass, t.oid, 0) i)")
+}
+
 /// All rows of a catalog that are not the system's: their number, their name, and everything in them.
 fn question(catalog: &str, columns: &[(String, String)], references: &[Reference]) -> String {
     let has = |name: &str| columns.iter().any(|(column, _)| column == name);
@@ -223,10 +229,11 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
     // Labels of enums have a number, and are no objects.
     let (oid, name) = match has("oid") {
         true if catalog == "pg_enum" => ("t.oid".to_owned(), "t.enumlabel".to_owned()),
-        true => (
-            "t.oid".to_owned(),
-            format!("(SELECT i.type || ' ' || i.identity FROM pg_identify_object('{catalog}'::regclass, t.oid, 0) i)"),
-        ),
+        // The foreign key of a partitioned table has one on each partition, which the server numbers.
+        true if catalog == "pg_constraint" => {
+            ("t.oid".to_owned(), format!("CASE WHEN {CLONE} THEN '' ELSE ({}) END", identity(catalog)))
+        }
+        true => ("t.oid".to_owned(), identity(catalog)),
         false => ("0".to_owned(), "''".to_owned()),
     };
     // A row without a number of its own is the user's if what it belongs to is.
@@ -236,6 +243,10 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
             Some(reference) => format!("t.{} >= 16384", reference.column),
             None => "false".to_owned(),
         },
+    };
+    let without = match catalog {
+        "pg_constraint" => format!(" - CASE WHEN {CLONE} THEN 'conname' ELSE '' END"),
+        _ => String::new(),
     };
     let toast = "SELECT oid FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace";
     let besides = match catalog {
@@ -250,7 +261,7 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
         _ => String::new(),
     };
     format!(
-        "SELECT {oid}, {name}, (to_jsonb(t){} || jsonb_build_object('definition', {definition}, \
+        "SELECT {oid}, {name}, (to_jsonb(t){}{without} || jsonb_build_object('definition', {definition}, \
          'privileges', {privileges}))::text \
          FROM pg_catalog.{catalog} t WHERE {is_own} {besides}",
         expressions.concat()

@@ -1,0 +1,3 @@
+CREATE TABLE events (day date NOT NULL, place text, PRIMARY KEY (day)) PARTITION BY RANGE (day);
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2025-01-01');
+CREATE INDEX ON events (place);
