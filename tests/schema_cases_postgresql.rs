@@ -27,6 +27,8 @@
 
 #[path = "schema_cases/dice.rs"]
 mod dice;
+#[path = "schema_cases/postgresql_hazards.rs"]
+mod hazards;
 #[path = "schema_cases/postgresql_random/mod.rs"]
 mod random;
 #[path = "support/mod.rs"]

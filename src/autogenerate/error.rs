@@ -236,7 +236,9 @@ fn not_at_head(pending: usize, current: &[String]) -> String {
 /// The option that says a rename, as a shell takes it.
 fn flag(rename: &Rename) -> String {
     let text = rename.to_string();
-    format!("--rename {}", shlex::try_quote(&text).unwrap_or_else(|_| text.as_str().into()))
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "._=-".contains(c));
+    let quoted = if is_plain { None } else { shlex::try_quote(&text).ok() };
+    format!("--rename {}", quoted.as_deref().unwrap_or(&text))
 }
 
 fn list<T: ToString>(items: &[T]) -> String {

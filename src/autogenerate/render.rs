@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Draft, Proof};
 use crate::backend::schema::DraftPart;
-use crate::schema::Hazard;
+use crate::schema::{Action, Catalog, Kind, Object};
 use crate::script::{Direction, PartMode};
 
 /// The sections of a revision file, as its template takes them.
@@ -25,8 +25,8 @@ pub fn render(draft: &Draft, proof: Option<&Proof>) -> Rendered {
     };
     let banner: String = banner.iter().map(|line| comment(line)).collect();
     Rendered {
-        upgrade: sections(&draft.upgrade, Direction::Upgrade, &banner),
-        downgrade: sections(&draft.downgrade, Direction::Downgrade, ""),
+        upgrade: sections(&draft.upgrade, None, &banner),
+        downgrade: sections(&draft.downgrade, Some(&draft.renamed_schema), ""),
     }
 }
 
@@ -41,12 +41,14 @@ pub fn script(draft: &Draft) -> String {
             PartMode::NoTransaction => ("", ""),
         };
         // Writing to a String cannot fail.
-        let _ = write!(script, "{begin}{}{end}", statements(part, Direction::Upgrade));
+        let _ = write!(script, "{begin}{}{end}", statements(part, None));
     }
     script
 }
 
-fn sections(parts: &[DraftPart], direction: Direction, banner: &str) -> String {
+/// Of the way down, `before` is the schema that it leads back to.
+fn sections(parts: &[DraftPart], before: Option<&Catalog>, banner: &str) -> String {
+    let direction = if before.is_some() { Direction::Downgrade } else { Direction::Upgrade };
     let mut text = String::new();
     for (number, part) in parts.iter().enumerate() {
         let attribute = match part.mode {
@@ -61,32 +63,25 @@ fn sections(parts: &[DraftPart], direction: Direction, banner: &str) -> String {
         if number == 0 {
             text.push_str(banner);
         }
-        text.push_str(&statements(part, direction));
+        text.push_str(&statements(part, before));
     }
     text
 }
 
-fn statements(part: &DraftPart, direction: Direction) -> String {
+fn statements(part: &DraftPart, before: Option<&Catalog>) -> String {
     let mut text = String::new();
     for (number, action) in part.actions.iter().enumerate() {
         if number > 0 {
             text.push('\n');
         }
         text.push_str(&comment(&action.title));
-        let is_rebuilt = action.hazards.contains(&Hazard::TableRewrite);
         for note in &action.notes {
-            let comes_back = direction == Direction::Downgrade && note.starts_with("add column ");
-            let how = match (comes_back, is_rebuilt) {
-                (false, _) => "",
-                (true, true) => " (it comes back empty)",
-                (true, false) => " (it comes back empty, as the last column)",
-            };
+            let added = note.strip_prefix("add column ").zip(before);
+            let how = added.map_or_else(String::new, |(path, before)| how_it_comes_back(path, before, action));
             text.push_str(&comment(&format!("  {note}{how}")));
         }
-        if direction == Direction::Downgrade
-            && action.title.starts_with("create table ")
-            && !action.title.ends_with(" again")
-        {
+        let is_again = action.title.ends_with(" again");
+        if before.is_some() && action.title.starts_with("create table ") && !is_again {
             text.push_str(&comment("  (it comes back empty)"));
         }
         if !action.hazards.is_empty() {
@@ -101,6 +96,29 @@ fn statements(part: &DraftPart, direction: Direction) -> String {
         }
     }
     text
+}
+
+/// What is in a column that was dropped and is added again, and where it is.
+fn how_it_comes_back(path: &str, before: &Catalog, action: &Action) -> String {
+    let (names, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_meant = |column: &&Object| {
+        let whole = column.part_of.as_ref().filter(|_| column.id.kind == Kind::COLUMN);
+        column.id.path() == path || (column.name == name && whole.is_some_and(|whole| whole.path() == names))
+    };
+    let column = before.objects().filter(|object| object.id.kind == Kind::COLUMN).find(is_meant);
+    let has = |attribute: &str| column.is_some_and(|column| column.attribute(attribute).is_some());
+    let has_default = column.is_some_and(|column| before.parts_of(&column.id).next().is_some());
+    let values = match () {
+        () if has("generated") => None,
+        () if has("identity") => Some("with new numbers"),
+        () if has("default") || has_default => Some("with its default"),
+        () => Some("empty"),
+    };
+    let place = action.sql.iter().any(|sql| sql.contains(" ADD COLUMN ")).then_some("as the last column");
+    match values.into_iter().chain(place).collect::<Vec<_>>().join(", ") {
+        nothing if nothing.is_empty() => nothing,
+        how => format!(" (it comes back {how})"),
+    }
 }
 
 /// A line of comment; names and constants may hold line ends.

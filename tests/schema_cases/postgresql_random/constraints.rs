@@ -14,7 +14,8 @@ impl World {
 
     /// A condition that the rows of a proof fulfil.
     pub fn condition(&self, table: Id, prefix: &str, random: &mut Random) -> Option<String> {
-        let column = self.any_column(table, random, |_| true)?;
+        // Indexes do not take them.
+        let column = self.any_column(table, random, |id| !self.part(id).text.contains("VIRTUAL"))?;
         let name = format!("{prefix}⟨.{column}⟩");
         let class = self.part(column).class;
         let function = self.any(random, |part| part.kind == Kind::Function && part.class == class);
@@ -39,6 +40,7 @@ impl World {
     pub fn add_constraint(&mut self, table: Id, random: &mut Random) {
         let id = self.named_beside(table, "k", random);
         let is_partitioned = self.is_partitioned(table);
+        let sortable = |id: Id| !["jsonb", "VIRTUAL"].iter().any(|word| self.part(id).text.contains(word));
         let text = match random.below(8) {
             0..3 => self.condition(table, "", random).map(|condition| {
                 let end = match random.below(6) {
@@ -49,11 +51,11 @@ impl World {
                 format!("CHECK ({condition}){end}")
             }),
             3..6 => self.foreign_key(table, random),
-            6 if !is_partitioned => self.any_column(table, random, |_| true).map(|column| {
+            6 if !is_partitioned => self.any_column(table, random, sortable).map(|column| {
                 let end = random.one_of(&["", " DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE"]);
                 format!("EXCLUDE USING btree (⟨.{column}⟩ WITH =){end}")
             }),
-            7 if !is_partitioned => self.any_column(table, random, |_| true).map(|column| {
+            7 if !is_partitioned => self.any_column(table, random, sortable).map(|column| {
                 let end = random.one_of(&["", " DEFERRABLE"]);
                 format!("UNIQUE (⟨.{column}⟩){end}")
             }),
@@ -94,7 +96,7 @@ impl World {
         let is_stored = |kind| [Kind::Table, Kind::MaterializedView].contains(&kind);
         let Some(table) = self.any(random, |part| is_stored(part.kind)) else { return };
         let id = self.named_beside(table, "i", random);
-        let sortable = |id: Id| !self.part(id).text.contains("jsonb");
+        let sortable = |id: Id| !["jsonb", "VIRTUAL"].iter().any(|word| self.part(id).text.contains(word));
         let Some(column) = self.any_column(table, random, sortable) else { return };
         let Some(other) = self.any_column(table, random, sortable) else { return };
         let is_number = self.part(column).class == Class::Number;
@@ -114,7 +116,7 @@ impl World {
 
     pub fn add_statistics(&mut self, table: Id, random: &mut Random) {
         let id = self.named("st", random);
-        let sortable = |id: Id| !self.part(id).text.contains("jsonb");
+        let sortable = |id: Id| !["jsonb", "VIRTUAL"].iter().any(|word| self.part(id).text.contains(word));
         let columns = (self.any_column(table, random, sortable), self.any_column(table, random, sortable));
         if let (Some(one), Some(two)) = columns
             && one != two

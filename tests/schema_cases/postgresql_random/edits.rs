@@ -55,7 +55,9 @@ impl World {
 
     /// Row-level security, replica identity, storage: on, or off again.
     fn switch(&mut self, table: Id, random: &mut Random) {
-        let column = self.any_column(table, random, |id| self.part(id).whole == Some(table));
+        let column = self.any_column(table, random, |id| {
+            self.part(id).whole == Some(table) && !self.part(id).text.contains("VIRTUAL")
+        });
         let start = format!("ALTER TABLE ⟨{table}⟩");
         let text = match (random.below(4), column) {
             (0, Some(column)) => format!("{start} ALTER COLUMN ⟨.{column}⟩ SET STATISTICS 250"),

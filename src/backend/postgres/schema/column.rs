@@ -1,10 +1,13 @@
 //! Columns, and their defaults as objects of their own.
 //! <https://www.postgresql.org/docs/current/sql-altertable.html>
 
+use std::collections::HashSet;
+
 use super::read::{Reader, class, object, own, set};
 use super::{COLUMN_COMMENT, DEFAULT};
 use crate::backend::BackendError;
 use crate::schema::{Identity, Kind, Object};
+use crate::sql::{Dialect, SqlToken, tokens};
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     // Since version 18, NOT NULL is a constraint with a name.
@@ -42,6 +45,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
          ORDER BY a.attrelid, a.attnum",
         own("n.nspname", class::RELATION, "c.oid")
     );
+    let volatile = volatile_functions(reader)?;
     for row in reader.rows(&sql)? {
         let Some(relation) = reader.relations.get(&row.oid(0)).cloned() else { continue };
         let id = |kind| Identity::new(kind, relation.id.names.iter().map(String::as_str).chain([row.text(2)]));
@@ -95,11 +99,31 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             let mut default = object(id(DEFAULT), String::new(), format!("{alter} SET DEFAULT {value}"));
             set(&mut default, "value", Some(value));
             default.facts.insert("drop", format!("{alter} DROP DEFAULT"));
+            if is_volatile(value, &volatile) {
+                default.facts.insert("volatile", "yes".to_owned());
+            }
             default.part_of = Some(part_of.clone());
             reader.add(class::DEFAULT, row.oid(8), default);
         }
     }
     read_view_comments(reader)
+}
+
+/// Names of functions that may give another value for every row.
+/// <https://www.postgresql.org/docs/current/xfunc-volatility.html>
+fn volatile_functions(reader: &mut Reader<'_>) -> Result<HashSet<String>, BackendError> {
+    let rows = reader.rows("SELECT DISTINCT proname FROM pg_proc WHERE provolatile = 'v' AND prokind = 'f'")?;
+    Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+}
+
+fn is_volatile(expression: &str, volatile: &HashSet<String>) -> bool {
+    let tokens = tokens(expression, Dialect::PostgreSql).unwrap_or_default();
+    let is_called = |pair: &[SqlToken<'_>]| {
+        let name = pair[0].text.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+        let name = name.map_or_else(|| pair[0].text.to_owned(), |name| name.replace("\"\"", "\""));
+        pair[1].text == "(" && volatile.contains(&name)
+    };
+    tokens.windows(2).any(is_called)
 }
 
 /// Comments on columns of views, whose columns are no objects of their own.
@@ -269,16 +293,6 @@ pub(super) fn conversion(old: &Object, new: &Object) -> Option<String> {
         ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => Some(format!("{name}::{kind}")),
         _ => Some(format!("{name}::text::{kind}")),
     }
-}
-
-/// A longer limit, or none: nothing is looked at and nothing written.
-pub(super) fn is_wider_text(old: &Object, new: &Object) -> bool {
-    let limit = |column: &Object| match column.attribute("type").unwrap_or_default() {
-        "text" | "character varying" => Some(u32::MAX),
-        kind => kind.strip_prefix("character varying(")?.strip_suffix(')')?.parse().ok(),
-    };
-    let same_collation = old.attribute("collation") == new.attribute("collation");
-    same_collation && matches!((limit(old), limit(new)), (Some(was), Some(is)) if is >= was)
 }
 
 fn change_not_null(old: &Object, new: &Object, alter: &str) -> Vec<String> {

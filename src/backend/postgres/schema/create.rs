@@ -6,9 +6,9 @@ use super::closure::Lookup;
 use super::{
     AGGREGATE, COMPOSITE, DEFAULT, DOMAIN, ENUM, EXTENSION, FUNCTION, INHERITANCE, MATERIALIZED_VIEW, OWNERSHIP,
     PROCEDURE, RULE, SEQUENCE, STATISTICS, column, comment, composite, constraint, domain, enumeration, extension,
-    grants, index, phase, routine, sequence, statistics, table, trigger, view,
+    grants, hazards, index, phase, routine, sequence, statistics, table, trigger, view,
 };
-use crate::schema::{Action, Hazard, Identity, Kind, Object};
+use crate::schema::{Action, Identity, Kind, Object};
 
 /// Statements behind the one that makes an object.
 fn satellites(object: &Object) -> Vec<String> {
@@ -130,6 +130,7 @@ fn is_simple(part: &Object) -> bool {
 pub(super) fn create(object: &Object, to: &Lookup<'_>, existing: bool) -> Action {
     let path = object.id.path();
     let mut action = Action { phase: phase::make(object), makes: vec![object.id.clone()], ..Action::default() };
+    action.hazards = hazards::of_added(object, to, existing);
     action.title = format!("create {} {path}", object.id.kind);
     let mut statement = object.definition.clone();
     match object.id.kind {
@@ -142,30 +143,16 @@ pub(super) fn create(object: &Object, to: &Lookup<'_>, existing: bool) -> Action
             let table = object.fact("table").unwrap_or_default();
             statement = format!("ALTER TABLE {table} ADD COLUMN {}", column::clause(object));
             let defaults = to.parts(&object.id).iter().filter(|part| part.id.kind == DEFAULT);
-            let mut has_value = object.attribute("generated").is_some() || object.attribute("identity").is_some();
             for default in defaults {
                 statement.push_str(&format!(" DEFAULT {}", default.attribute("value").unwrap_or_default()));
                 action.makes.push(default.id.clone());
-                has_value = true;
             }
             action.title = alter_title(object);
             action.notes = vec![format!("add column {path}")];
-            if object.attribute("not null").is_some() && !has_value {
-                action.hazards.insert(Hazard::MayFail);
-            }
         }
         Kind::CONSTRAINT | DEFAULT | super::PARTITION | INHERITANCE => {
             action.title = alter_title(object);
             action.notes = vec![format!("add {}", object.id)];
-            if existing && object.id.kind != DEFAULT {
-                action.hazards.extend([Hazard::MayFail, Hazard::BlockingLock]);
-            }
-        }
-        Kind::INDEX if existing => {
-            action.hazards.insert(Hazard::BlockingLock);
-            if object.definition.starts_with("CREATE UNIQUE") {
-                action.hazards.insert(Hazard::MayFail);
-            }
         }
         _ => {}
     }
@@ -207,11 +194,7 @@ pub(super) fn drop<'c>(object: &'c Object, from: &Lookup<'c>) -> Option<Action> 
         action.title = alter_title(object);
         action.notes = vec![format!("drop {}", object.id)];
     }
-    let holds_values =
-        object.id.kind == Kind::TABLE || (object.id.kind == Kind::COLUMN && object.attribute("generated").is_none());
-    if holds_values {
-        action.hazards.extend([Hazard::DataLoss, Hazard::NotReversible]);
-    }
+    action.hazards = hazards::of_dropped(object);
     Some(action)
 }
 
@@ -222,23 +205,7 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&'static str]) -> 
     if attributes.contains(&"comment") {
         sql.push(comment::statement(new));
     }
-    let mut hazards = BTreeSet::new();
-    if new.id.kind == Kind::COLUMN {
-        if rest.contains(&"type") && !column::is_wider_text(old, new) {
-            hazards.extend([Hazard::MayFail, Hazard::TableRewrite]);
-        }
-        let held = old.attribute("not null").is_some_and(|text| !text.ends_with("NOT VALID"));
-        if rest.contains(&"not null") && new.attribute("not null").is_some() && !held {
-            hazards.insert(Hazard::MayFail);
-        }
-    }
-    if (new.id.kind == DOMAIN && !rest.is_empty()) || (new.id.kind == Kind::CONSTRAINT && rest.contains(&"definition"))
-    {
-        hazards.insert(Hazard::MayFail);
-    }
-    if new.id.kind == COMPOSITE && !rest.is_empty() {
-        hazards.extend([Hazard::DataLoss, Hazard::NotReversible]);
-    }
+    let hazards = hazards::of_altered(old, new, &rest, &sql);
     let (title, notes) = if new.id.kind == Kind::COLUMN {
         (alter_title(new), vec![format!("change {}: {}", new.id, attributes.join(", "))])
     } else {

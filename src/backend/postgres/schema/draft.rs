@@ -20,7 +20,7 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
     let Drafted { values, actions, loose, rows } = actions(from, to);
     let (from, to) = (without_parents(from, &loose), with_rows(&without_parents(to, &loose), rows));
     let mut parts = Vec::new();
-    let mut rest = with_settings(order(actions, &from, &to));
+    let mut rest = with_settings(order(actions, &from, &as_it_comes(&to)));
     rest.splice(0..0, renames);
     for actions in [values, rest] {
         if !actions.is_empty() {
@@ -41,6 +41,23 @@ fn as_it_goes(from: &Catalog, to: &Catalog) -> Catalog {
         if needs != object.needs {
             catalog.insert(Object { needs, ..object.clone() });
         }
+    }
+    catalog
+}
+
+/// A key of a partitioned table can be referred to once those of its partitions are part of it.
+pub(super) fn as_it_comes(to: &Catalog) -> Catalog {
+    let mut attachments: HashMap<&Identity, Vec<&Identity>> = HashMap::new();
+    for attachment in to.objects().filter(|object| object.id.kind == ATTACHMENT) {
+        for key in &attachment.needs {
+            attachments.entry(key).or_default().push(&attachment.id);
+        }
+    }
+    let mut catalog = to.clone();
+    for key in to.objects().filter(|object| object.fact("type") == Some("f")) {
+        let attached = key.needs.iter().filter_map(|id| attachments.get(id)).flatten();
+        let needs: Vec<Identity> = key.needs.iter().chain(attached.copied()).cloned().collect();
+        catalog.insert(Object { needs, ..key.clone() });
     }
     catalog
 }
@@ -324,7 +341,7 @@ impl<'c> Drafting<'c> {
         let link = self.old.parts(&table.id).iter().find(|part| part.id.kind == PARTITION)?;
         let mut above = link.needs.iter().filter(|id| id.kind == Kind::TABLE && **id != table.id);
         let is_referred_to = |above: &Identity| {
-            !self.removed.contains(above) && self.old.dependants(above).iter().any(|key| tables(key).contains(&above))
+            !self.gone.contains(above) && self.old.dependants(above).iter().any(|key| tables(key).contains(&above))
         };
         above.any(is_referred_to).then(|| link.fact("drop").map(str::to_owned)).flatten()
     }
@@ -497,7 +514,8 @@ impl<'c> Drafting<'c> {
         while let Some(next) = waiting.pop() {
             for lookup in [&self.old, &self.new] {
                 for child in lookup.dependants(&next) {
-                    if child.id.kind == id.kind && child.attribute("inherited").is_some() && !all.contains(&child.id) {
+                    let is_same = child.id.kind == id.kind && child.id.names.last() == id.names.last();
+                    if is_same && child.attribute("inherited").is_some() && !all.contains(&child.id) {
                         all.push(child.id.clone());
                         waiting.push(child.id.clone());
                     }

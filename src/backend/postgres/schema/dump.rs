@@ -1,6 +1,6 @@
 //! A schema as a file: each table with its columns, constraints, indexes, triggers and comments.
 
-use super::draft::actions;
+use super::draft::{actions, as_it_comes};
 use super::{FUNCTION, PROCEDURE};
 use crate::schema::{Action, Catalog, Identity, Kind, order_grouped};
 
@@ -14,7 +14,7 @@ pub(super) fn dump(catalog: &Catalog) -> String {
         text.push_str("SET check_function_bodies = off;\n");
     }
     let mut last = None;
-    for action in order_grouped(actions, &empty, catalog, group) {
+    for action in order_grouped(actions, &empty, &as_it_comes(catalog), group) {
         let this = group(&action);
         if this != last && !text.is_empty() {
             text.push('\n');

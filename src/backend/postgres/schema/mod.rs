@@ -18,6 +18,7 @@ mod enumeration;
 mod extension;
 mod fill;
 mod grants;
+mod hazards;
 mod index;
 mod missing;
 mod namespace;

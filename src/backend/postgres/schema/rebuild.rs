@@ -70,7 +70,7 @@ pub(super) fn rebuild(types: &BTreeSet<Identity>, from: &Catalog, to: &Catalog) 
         phase: phase::TYPES,
         title: format!("build anew {}", names.join(", ")),
         sql,
-        hazards: [Hazard::MayFail, Hazard::TableRewrite].into(),
+        hazards: [Hazard::MayFail, Hazard::TableRewrite, Hazard::BlockingLock].into(),
         makes: ids.clone(),
         removes: ids,
         ..Action::default()

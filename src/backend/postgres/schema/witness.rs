@@ -26,7 +26,7 @@ const LEFT_OUT: [&str; 7] = [
 
 /// Columns that hold places, counts of the moment, privileges in an order of their own, or what the server works out
 /// when it wants to.
-const VOLATILE: [&str; 37] = [
+const VOLATILE: [&str; 38] = [
     "oid",
     "relfilenode",
     "relpages",
@@ -45,6 +45,7 @@ const VOLATILE: [&str; 37] = [
     "relacl",
     "attnum",
     "attcacheoff",
+    "attndims",
     "atthasmissing",
     "attmissingval",
     "attacl",
