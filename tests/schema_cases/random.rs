@@ -10,7 +10,7 @@ use migrator::Project;
 use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
 use migrator::schema::Rename;
 
-const ROUNDS: u64 = 2_500;
+const ROUNDS: u64 = 5_000;
 const WORKERS: u64 = 2;
 
 #[test]

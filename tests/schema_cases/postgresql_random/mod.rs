@@ -27,7 +27,7 @@ use crate::dice::Random;
 
 const ROUNDS: u64 = 300;
 /// Schemas side by side in a database.
-const WORLDS: u64 = 4;
+const WORLDS: u64 = 5;
 /// Edited one after the other.
 const STEPS: u64 = 5;
 const WORKERS: usize = 2;
@@ -57,13 +57,8 @@ fn random_edits_are_proven() {
         let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
-    let failures: Vec<&String> = results.iter().flat_map(|(failures, _)| failures).collect();
-    assert!(
-        failures.is_empty(),
-        "{} failed\n\n{}",
-        failures.len(),
-        failures[..failures.len().min(12)].iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n\n")
-    );
+    let failures: Vec<&str> = results.iter().flat_map(|(failures, _)| failures).map(String::as_str).collect();
+    assert!(failures.is_empty(), "{} failed\n\n{}", failures.len(), failures[..failures.len().min(3)].join("\n\n"));
     let renamed: usize = results.iter().map(|(_, renamed)| renamed).sum();
     assert!(renamed as u64 >= rounds / 20, "only {renamed} renames in {rounds} rounds");
 }

@@ -97,6 +97,8 @@ pub(super) fn close(disturbed: &mut Disturbed, removed: &BTreeSet<Identity>, fro
                     waiting.push(dependant.id.clone());
                     dependant.attribute("generated").is_some()
                 }
+                // The same column of a child is changed with that of its parent.
+                Kind::COLUMN if is_retyped && is_same_below(dependant, &id) => false,
                 Kind::COLUMN => dependant.attribute("generated").is_some(),
                 ENUM | DOMAIN | RANGE | COMPOSITE if is_rebuilt => {
                     disturbed.rebuilt.insert(dependant.id.clone());
@@ -124,6 +126,10 @@ pub(super) fn close(disturbed: &mut Disturbed, removed: &BTreeSet<Identity>, fro
             }
         }
     }
+}
+
+fn is_same_below(column: &Object, above: &Identity) -> bool {
+    column.attribute("inherited").is_some() && column.id.names.last() == above.names.last()
 }
 
 /// Must `dependant` go for a change of the type of `column`? The server itself redoes plain indexes and keys.

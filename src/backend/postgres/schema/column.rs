@@ -208,7 +208,9 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
     let only = alteration(new);
     let mut statements = Vec::new();
     if attributes.contains(&"generated") {
-        if new.attribute("generated").is_some() {
+        // One that is only computed when it is read has no values to go on with.
+        let is_virtual = old.attribute("generated").is_some_and(|text| text.ends_with(" VIRTUAL"));
+        if new.attribute("generated").is_some() || is_virtual {
             return None;
         }
         statements.push(format!("{alter} DROP EXPRESSION"));

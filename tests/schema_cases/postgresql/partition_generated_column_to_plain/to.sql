@@ -1,0 +1,2 @@
+CREATE TABLE t (k integer, a integer, b text DEFAULT 'x') PARTITION BY LIST (k);
+CREATE TABLE t1 PARTITION OF t DEFAULT;
