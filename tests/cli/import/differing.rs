@@ -115,7 +115,7 @@ fn values_are_written_as_they_were_sent() {
     let up = "connection = op.get_bind()\n\
               connection.execute(sa.text('CREATE TABLE v (i INTEGER PRIMARY KEY, x)'))\n\
               insert = sa.text(\"INSERT INTO v (i, x) VALUES (:i, :x) /* ? %s */ -- it's ?\")\n\
-              values = [None, True, -7, 1.5, 1e300, b'\\x00\\xff', 'it\\'s ? :x %s %%', 'two\\nlines; -- no comment', 'gr\\u00fc\\u00df', '']\n\
+              values = [None, True, -7, 1.5, 2.5e-7, b'\\x00\\xff', 'it\\'s ? :x %s %%', 'two\\nlines; -- no comment', 'gr\\u00fc\\u00df', '']\n\
               for i, x in enumerate(values):\n    \
                   connection.execute(insert, {'i': i, 'x': x})\n\
               table = sa.table('v', sa.column('i', sa.Integer), sa.column('x', sa.Date))\n\
@@ -134,7 +134,7 @@ fn values_are_written_as_they_were_sent() {
         );
         assert_eq!(
             rows,
-            "0|null|\n1|integer|1\n2|integer|-7\n3|real|1.5\n4|real|1e300\n5|blob|00FF\n6|text|it's ? :x %s %%\n\
+            "0|null|\n1|integer|1\n2|integer|-7\n3|real|1.5\n4|real|0.00000025\n5|blob|00FF\n6|text|it's ? :x %s %%\n\
              7|text|two\nlines; -- no comment\n8|text|gr\u{fc}\u{df}\n9|text|\n10|text|2024-02-29"
         );
     }
