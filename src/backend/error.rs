@@ -132,6 +132,12 @@ pub enum BackendError {
     /// There is no session to make a scratch database with.
     #[error("a pooler that gives out sessions by the transaction is in between")]
     ThroughPooler,
+    /// Something would have been changed that a scratch database shares with its server.
+    #[error("it reaches beyond a scratch database: {}", changes.join(", "))]
+    BeyondScratch {
+        /// What it is about, or what changed.
+        changes: Vec<String>,
+    },
     /// The database that is named for trying schemas out cannot be used.
     #[error("scratch_url, {url}, cannot be used: {problem}")]
     ScratchUrl {
@@ -202,6 +208,7 @@ impl BackendError {
             | Self::ForeignKeys { .. }
             | Self::NoScratch { .. }
             | Self::ThroughPooler
+            | Self::BeyondScratch { .. }
             | Self::NoSchema => "database",
             Self::ScratchUrl { problem, .. } => problem.kind(),
             Self::NoSchemaComparison { .. } | Self::OldServer { .. } => "not_available",
@@ -251,6 +258,11 @@ impl BackendError {
                 "schemas are compared in a database that is made for a moment: let the role make one with `ALTER ROLE … \
                  CREATEDB`, name an empty database or another server in `[autogenerate] scratch_url`, or install the \
                  server's programs here"
+                    .to_owned(),
+            ),
+            Self::BeyondScratch { .. } => Some(
+                "nothing of it was kept; what belongs to the server is made by hand, or under a condition where it is not \
+                 there yet"
                     .to_owned(),
             ),
             Self::ScratchUrl { problem, .. } => Some(problem.hint().to_owned()),

@@ -78,6 +78,9 @@ pub trait Schema {
     /// The object of `catalog` that was not there yet, by what the database said of a statement.
     fn missing(&self, message: &str, catalog: &Catalog) -> Option<Identity>;
 
+    /// What a statement is about, if that is no part of a schema: other databases, or the server.
+    fn refused(&self, statement: &str) -> Option<String>;
+
     /// The schema as a file that can be loaded in one go; the same schema gives the same bytes.
     fn dump(&self, catalog: &Catalog) -> String;
 

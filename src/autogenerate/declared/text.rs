@@ -50,8 +50,8 @@ impl Text {
                 continue;
             }
             let text = &self.text[statement.span.clone()];
-            let (message, offset, hint) = match refused(text) {
-                Some(message) => (message, 0, None),
+            let (message, offset, hint) = match connection.schema()?.refused(text) {
+                Some(what) => (format!("{what} has no place in a declared schema"), 0, None),
                 None => match connection.statement(SqlStatement { text, copy_data: None }) {
                     Ok(()) => continue,
                     Err(error @ BackendError::Interrupted(_)) => return Err(error.into()),
@@ -69,7 +69,7 @@ impl Text {
         }
         // A statement that is alone in its part may be sent with the commit.
         match (connection.commit(false), self.statements.last()) {
-            (Err(error @ BackendError::Database(_)), Some(last)) => {
+            (Err(error @ (BackendError::Database(_) | BackendError::BeyondScratch { .. })), Some(last)) => {
                 connection.rollback()?;
                 let offset = match &error {
                     BackendError::Database(database) => database.offset,
@@ -120,19 +120,3 @@ fn missing_role(error: &BackendError) -> Option<String> {
     let is_missing = database.sqlstate.as_deref() == Some("42704") && database.message.starts_with("role ");
     is_missing.then(|| "a declared schema names roles and does not make them; make it on the server first".to_owned())
 }
-
-/// A declared schema must not reach beyond its database.
-fn refused(statement: &str) -> Option<String> {
-    let words: Vec<String> =
-        statement.split_whitespace().take(3).map(|word| word.trim_end_matches(';').to_ascii_uppercase()).collect();
-    let reach = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [word @ ("ATTACH" | "DETACH" | "VACUUM"), ..] => word.to_owned(),
-        [_, "USER", "MAPPING"] => return None,
-        ["CREATE" | "ALTER" | "DROP", what, ..] if BEYOND.contains(&what) => format!("{} {what}", words[0]),
-        _ => return None,
-    };
-    Some(format!("{reach} has no place in a declared schema"))
-}
-
-/// What belongs to a PostgreSQL server rather than to a database.
-const BEYOND: [&str; 7] = ["ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE", "SYSTEM", "SUBSCRIPTION"];

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::lock::Exclusion;
+use super::scratch::beyond;
 use super::{PostgresConnection, error, guard, session};
 use crate::backend::{
     BackendError, Blocker, DatabaseError, Elapsed, Expectation, LedgerNote, LogEntry, Notice, Record, RunMode, Sink,
@@ -165,6 +166,13 @@ impl Sink for PostgresConnection {
             && self.waiting.is_none()
             && !self.pending.is_empty();
         self.outstanding.take_blockers();
+        // What is done there cannot be taken back.
+        if self.scratch.is_some()
+            && self.part == Some(PartMode::NoTransaction)
+            && let Some(what) = beyond::refused(statement.text)
+        {
+            return Err(BackendError::BeyondScratch { changes: vec![what] });
+        }
         self.send_waiting()?;
         self.see(statement.text);
         match statement.copy_data {
@@ -175,7 +183,14 @@ impl Sink for PostgresConnection {
             }
             None => self.send(statement.text),
         }?;
-        if self.part == Some(PartMode::NoTransaction) { self.refuse_invalid_index(statement.text) } else { Ok(()) }
+        if self.part == Some(PartMode::NoTransaction) {
+            return self.refuse_invalid_index(statement.text);
+        }
+        if self.scratch.is_some() && beyond::is_opaque(statement.text) {
+            self.send_waiting()?;
+            self.refuse_beyond()?;
+        }
+        Ok(())
     }
 
     fn note(&mut self, note: &LedgerNote<'_>) -> Result<(), BackendError> {
@@ -211,6 +226,10 @@ impl Sink for PostgresConnection {
     /// A COMMIT of a transaction that has failed is no error, it only answers ROLLBACK. It never gets that far: the
     /// bookkeeping goes before it in the same message, and fails there. So does the SET LOCAL at the end of a run.
     fn commit(&mut self, last: bool) -> Result<(), BackendError> {
+        if self.scratch.is_some() && self.in_transaction {
+            self.send_waiting()?;
+            self.refuse_beyond()?;
+        }
         if self.mode == RunMode::PerRevision && self.in_transaction {
             let end = match (self.is_pooled(), last) {
                 (true, true) => session::LEAVE.to_owned(),

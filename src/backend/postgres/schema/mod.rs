@@ -45,6 +45,7 @@ mod witness;
 use std::collections::BTreeSet;
 
 use super::PostgresConnection;
+use super::scratch::beyond::refused;
 use crate::backend::BackendError;
 use crate::backend::schema::{DraftPart, Filling, Fingerprint, Kept, Schema};
 use crate::schema::{Action, Catalog, Identity, Kind};
@@ -130,6 +131,10 @@ impl Schema for PostgresConnection {
 
     fn missing(&self, message: &str, catalog: &Catalog) -> Option<Identity> {
         missing::missing(message, catalog)
+    }
+
+    fn refused(&self, statement: &str) -> Option<String> {
+        refused(statement)
     }
 
     fn dump(&self, catalog: &Catalog) -> String {

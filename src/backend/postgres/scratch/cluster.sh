@@ -17,9 +17,14 @@ remove() {
     rm -rf "$1"
 }
 
+# A process that has ended may wait for its parent to notice.
+runs() {
+    kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+}
+
 # What is left of scripts that were killed themselves.
 for old in "$prefix"*; do
-    if [ -O "$old" ] && [ -d "$old" ] && [ ! -L "$old" ] && [ -s "$old/keeper" ] && ! kill -0 "$(cat "$old/keeper")" 2>/dev/null; then
+    if [ -O "$old" ] && [ -d "$old" ] && [ ! -L "$old" ] && [ -s "$old/keeper" ] && ! runs "$(cat "$old/keeper")"; then
         remove "$old"
     fi
 done

@@ -1,5 +1,6 @@
 //! Databases that are made for a moment, beside the configured one.
 
+pub(super) mod beyond;
 mod cluster;
 mod emptying;
 mod given;

@@ -92,6 +92,12 @@ impl Schema for SqliteConnection {
         None
     }
 
+    fn refused(&self, statement: &str) -> Option<String> {
+        let tokens = tokens(statement, Dialect::Sqlite).ok()?;
+        let word = tokens.first()?.text.to_ascii_uppercase();
+        ["ATTACH", "DETACH", "VACUUM"].contains(&word.as_str()).then_some(word)
+    }
+
     fn dump(&self, catalog: &Catalog) -> String {
         dump::dump(catalog)
     }

@@ -1,5 +1,6 @@
 //! Comparing with a declared schema: what it leaves alone, and the scratch databases it takes.
 
+mod beyond;
 #[cfg(unix)]
 mod cluster;
 #[cfg(unix)]
