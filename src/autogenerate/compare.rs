@@ -1,6 +1,7 @@
 //! Two schemas side by side.
 
 use super::declared::Declared;
+use super::printed::pair;
 use super::source::filter;
 use super::{Error, Source};
 use crate::backend::Workshop;
@@ -75,6 +76,7 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     filter.apply(&mut current, &mut declared);
     share_assumed(&mut current, &mut declared);
     share_assumed(&mut declared, &mut current);
+    pair(&workshop, &current, &mut declared)?;
     let renames = open_renames(renames, &current);
     Ok(Comparison { from: current, to: declared, renames, filter, workshop })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::printed::pair;
 use super::{Comparison, Error, scratch};
 use crate::backend::schema::{DraftPart, Schema};
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind, Rename, candidates, diff, resolve};
@@ -83,15 +84,19 @@ pub fn draft(comparison: &Comparison, options: &Options) -> Result<Draft, Error>
         // What is left alone has followed its table.
         comparison.filter.apply(&mut renamed_schema, &mut declared);
     }
-    let schema = database.schema()?;
+    drop(database);
+    if !actions.is_empty() {
+        pair(&comparison.workshop, &renamed_schema, &mut declared)?;
+    }
     let changes = diff(&renamed_schema, &declared);
     let candidates = candidates(&changes, &renamed_schema, &declared);
     if !options.no_renames && !candidates.is_empty() {
         // Whoever asks people may wait for long.
-        drop(database);
         comparison.workshop.close();
         return Err(Error::AmbiguousRename { candidates });
     }
+    let mut database = comparison.workshop.any()?;
+    let schema = database.schema()?;
     let mut draft = Draft { upgrade: Vec::new(), downgrade: Vec::new(), renamed, renamed_schema, declared };
     draft.order(schema);
     refuse(&draft, &options.refuse)?;

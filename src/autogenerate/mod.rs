@@ -9,6 +9,7 @@ mod compare;
 mod declared;
 mod draft;
 mod error;
+mod printed;
 mod proof;
 mod render;
 mod scratch;

@@ -7,6 +7,7 @@ mod cluster;
 mod ending;
 mod named;
 mod own_tables;
+mod printed;
 mod refusals;
 mod reuse;
 
