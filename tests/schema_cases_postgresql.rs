@@ -266,35 +266,42 @@ fn a_dump_makes_the_same_database() {
     }
     files.sort();
     each_postgres(|database| {
-        let mut failures = Vec::new();
-        for (number, file) in files.iter().enumerate() {
-            // Both files of a case are of the same number.
-            if !is_turn_of(database, number / 2, file.parent().unwrap()) {
-                continue;
-            }
-            let case = file.parent().unwrap();
-            let Expectation { compares, roles, .. } = Expectation::read(case);
-            let cast = (!roles.is_empty()).then(|| Cast::of(case, database.server()));
-            let source =
-                cast.as_ref().map_or(file.clone(), |cast| cast.file(&file.file_name().unwrap().to_string_lossy()));
-            let original = database.server().database();
-            load(&original, &source);
-            let again = database.server().database();
-            let dumped = dump(&original, &compares);
-            let folder = tempfile::tempdir().unwrap();
-            let copy = folder.path().join("dump.sql");
-            fs::write(&copy, &dumped).unwrap();
-            load(&again, &copy);
-            if dump(&again, &compares) != dumped {
-                failures.push(format!("{}: dumped again it is another text", file.display()));
-            }
-            let (before, after) = (pg_dump(&original, &compares), pg_dump(&again, &compares));
-            if before != after && (compares.is_empty() || sorted(before.clone()) != sorted(after.clone())) {
-                failures.push(format!("{}:\n{}", file.display(), changes(&before.unwrap(), &after.unwrap())));
-            }
-        }
+        // Both files of a case are of the same number.
+        let files: Vec<&PathBuf> = files
+            .iter()
+            .enumerate()
+            .filter(|(number, file)| is_turn_of(database, number / 2, file.parent().unwrap()))
+            .map(|(_, file)| file)
+            .collect();
+        let judged = in_threads(&files, |file| judge_dump(file, database));
+        let failures: Vec<String> = judged.into_iter().filter_map(Result::err).collect();
         assert!(failures.is_empty(), "{} of {} failed\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
     });
+}
+
+/// Dumps the schema of `file`, and what that dump makes of another database.
+fn judge_dump(file: &Path, database: &Database) -> Result<(), String> {
+    let case = file.parent().unwrap();
+    let Expectation { compares, roles, .. } = Expectation::read(case);
+    let cast = (!roles.is_empty()).then(|| Cast::of(case, database.server()));
+    let name = file.file_name().unwrap().to_string_lossy();
+    let source = cast.as_ref().map_or_else(|| file.to_owned(), |cast| cast.file(&name));
+    let original = database.server().database();
+    load(&original, &source);
+    let again = database.server().database();
+    let dumped = dump(&original, &compares);
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("dump.sql");
+    fs::write(&copy, &dumped).unwrap();
+    load(&again, &copy);
+    if dump(&again, &compares) != dumped {
+        return Err(format!("{}: dumped again it is another text", file.display()));
+    }
+    let (before, after) = (pg_dump(&original, &compares), pg_dump(&again, &compares));
+    if before != after && (compares.is_empty() || sorted(before.clone()) != sorted(after.clone())) {
+        return Err(format!("{}:\n{}", file.display(), changes(&before.unwrap(), &after.unwrap())));
+    }
+    Ok(())
 }
 
 fn dump(database: &Database, compares: &[String]) -> String {
