@@ -173,6 +173,8 @@ impl Sink for PostgresConnection {
         {
             return Err(BackendError::BeyondScratch { changes: vec![what] });
         }
+        let rewritten = self.scratch.as_ref().and_then(|scratch| scratch.rewritten(statement.text));
+        let statement = SqlStatement { text: rewritten.as_deref().unwrap_or(statement.text), ..statement };
         self.send_waiting()?;
         self.see(statement.text);
         match statement.copy_data {

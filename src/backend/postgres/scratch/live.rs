@@ -1,5 +1,7 @@
 //! What a scratch database has in common with the configured one.
 
+use std::collections::BTreeMap;
+
 use postgres::SimpleQueryMessage;
 
 use crate::backend::BackendError;
@@ -13,6 +15,8 @@ pub(super) struct Live {
     pub role: String,
     /// Who else is known there.
     pub roles: Vec<String>,
+    /// Its extensions with their versions.
+    pub extensions: BTreeMap<String, String>,
     /// Its encoding.
     pub encoding: String,
     /// Whose it is in SQL, where a member of that role works for it.
@@ -35,7 +39,9 @@ const LIKE: &str = "SELECT pg_catalog.concat_ws(' ', 'ENCODING', pg_catalog.quot
     pg_catalog.pg_encoding_to_char(encoding), current_user, \
     (SELECT pg_catalog.string_agg(rolname, E'\\n') FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_'), \
     (SELECT pg_catalog.quote_ident(o.rolname) FROM pg_catalog.pg_roles o, pg_catalog.pg_roles s WHERE o.oid = datdba \
-    AND s.rolname = session_user AND o.oid <> s.oid AND NOT s.rolsuper AND pg_catalog.pg_has_role(s.oid, o.oid, 'USAGE')) \
+    AND s.rolname = session_user AND o.oid <> s.oid AND NOT s.rolsuper AND pg_catalog.pg_has_role(s.oid, o.oid, 'USAGE')), \
+    (SELECT pg_catalog.string_agg(extname || ' ' || extversion, E'\\n') FROM pg_catalog.pg_extension \
+    WHERE extname <> 'plpgsql') \
     FROM (SELECT d.*, pg_catalog.to_jsonb(d) AS row, coalesce(pg_catalog.to_jsonb(d)->>'datlocale', \
     pg_catalog.to_jsonb(d)->>'daticulocale') AS locale FROM pg_catalog.pg_database d) d \
     WHERE datname = pg_catalog.current_database()";
@@ -50,6 +56,11 @@ impl Live {
         let text = |column| row.and_then(|row| row.get(column)).unwrap_or_default().to_owned();
         Ok(Self {
             version: connection.server_version,
+            extensions: text(6)
+                .lines()
+                .filter_map(|line| line.split_once(' '))
+                .map(|(name, version)| (name.to_owned(), version.to_owned()))
+                .collect(),
             encoding: text(2),
             role: text(3),
             roles: text(4).lines().map(str::to_owned).collect(),

@@ -3,10 +3,12 @@
 pub(super) mod beyond;
 mod cluster;
 mod emptying;
+mod extensions;
 mod given;
 mod live;
 mod temporary;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::client::Client;
@@ -69,6 +71,15 @@ impl Drop for Scratch {
 pub(super) struct Lent {
     scratch: Option<Scratch>,
     idle: Idle,
+    /// The versions that extensions get which say none.
+    versions: BTreeMap<String, String>,
+}
+
+impl Lent {
+    /// The statement as it has to be, if not as it is.
+    pub fn rewritten(&self, statement: &str) -> Option<String> {
+        extensions::with_version(statement, &self.versions)
+    }
 }
 
 impl Lent {
@@ -111,7 +122,7 @@ impl Workshop {
             match &scratch.kind {
                 _ if is_empty => {
                     (connection.has_version_table, connection.has_upgrade_sql) = (false, false);
-                    return Ok(self.lend(connection, scratch));
+                    return self.lend(&live, connection, scratch);
                 }
                 // What cannot be emptied goes.
                 ScratchKind::Made { .. } => {}
@@ -122,7 +133,7 @@ impl Workshop {
         if scratch.original.is_none() {
             scratch.original = Some(Original::of(&mut connection.client)?);
         }
-        Ok(self.lend(connection, scratch))
+        self.lend(&live, connection, scratch)
     }
 
     /// The one that is named; else one on the same server; else one on a server of our own.
@@ -201,8 +212,9 @@ impl Workshop {
     pub fn any(&self) -> Result<PostgresConnection, BackendError> {
         match self.take() {
             Some(scratch) => {
-                let (connection, scratch) = self.open(&*self.live()?, scratch)?;
-                Ok(self.lend(connection, scratch))
+                let live = self.live()?;
+                let (connection, scratch) = self.open(&live, scratch)?;
+                self.lend(&live, connection, scratch)
             }
             None => self.empty(),
         }
@@ -246,9 +258,15 @@ impl Workshop {
         Ok((connection, scratch))
     }
 
-    fn lend(&self, mut connection: PostgresConnection, scratch: Scratch) -> PostgresConnection {
-        connection.scratch = Some(Lent { scratch: Some(scratch), idle: Arc::clone(&self.idle) });
-        connection
+    fn lend(
+        &self,
+        live: &Live,
+        mut connection: PostgresConnection,
+        scratch: Scratch,
+    ) -> Result<PostgresConnection, BackendError> {
+        let versions = extensions::available(&mut connection.client, &live.extensions)?;
+        connection.scratch = Some(Lent { scratch: Some(scratch), idle: Arc::clone(&self.idle), versions });
+        Ok(connection)
     }
 }
 

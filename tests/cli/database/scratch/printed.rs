@@ -101,3 +101,23 @@ fn what_was_drafted_is_what_is_declared() {
         assert_eq!(project.run(&["diff"]).ok().stdout, "");
     });
 }
+
+#[test]
+fn extensions_have_the_version_of_the_database() {
+    each_postgres(|database| {
+        database.client().batch_execute("CREATE EXTENSION pg_trgm VERSION '1.5'").unwrap();
+        let project = Project::postgres(database);
+        let version =
+            "DO $$ BEGIN ASSERT (SELECT extversion FROM pg_extension WHERE extname = 'pg_trgm') = '1.5'; END $$;\n";
+        for statement in ["CREATE EXTENSION IF NOT EXISTS pg_trgm", "create extension \"pg_trgm\" -- trigrams\n"] {
+            project.write("schema.sql", &format!("{statement};\n{version}"));
+            project.run(&["check"]).ok();
+        }
+        // Who says a version gets that.
+        project.write("schema.sql", &format!("CREATE EXTENSION pg_trgm VERSION '1.4';\n{version}"));
+        project.run(&["check"]).exits(1);
+        // A dump says none.
+        let dump = project.run(&["dump"]).ok().stdout;
+        assert!(dump.starts_with("CREATE EXTENSION pg_trgm WITH SCHEMA public;\n") && !dump.contains("1.5"), "{dump}");
+    });
+}
