@@ -61,7 +61,12 @@ impl Original {
         }
         if texts(client, PUBLIC)? != self.public {
             let grants = self.public.iter().filter_map(|row| row.get(1)).map(|grant| format!("; {grant}"));
-            client.batch_execute(&format!("{NOTHING_IN_PUBLIC}{}", grants.collect::<String>()))?;
+            let granted = client.batch_execute(&format!("{NOTHING_IN_PUBLIC}{}", grants.collect::<String>()));
+            // Without the schema itself there is nothing to be granted.
+            match granted.map_err(BackendError::from) {
+                Err(BackendError::Database(_)) => return Ok(false),
+                result => result?,
+            }
         }
         if texts(client, PUBLIC)? != self.public {
             return Ok(false);
