@@ -11,7 +11,7 @@ use super::{
 use crate::schema::{Action, Identity, Kind, Object};
 
 /// Statements behind the one that makes an object.
-fn satellites(object: &Object) -> Vec<String> {
+pub(super) fn satellites(object: &Object) -> Vec<String> {
     let mut statements = match object.id.kind {
         Kind::COLUMN => column::settings(object),
         Kind::CONSTRAINT => constraint::settings(object),

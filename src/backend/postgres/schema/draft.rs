@@ -421,7 +421,11 @@ impl<'c> Drafting<'c> {
             if part.id.kind == OWNERSHIP {
                 action.sql.splice(0..0, self.given_to_owner_of_table(part));
             }
-            action.makes.extend(self.below(&part.id));
+            let below = self.below(&part.id);
+            let with_it =
+                below.iter().filter_map(|id| self.new.catalog.get(id)).filter(|child| self.is_made_above(child));
+            action.sql.extend(with_it.flat_map(create::satellites));
+            action.makes.extend(below);
             made.extend(action.makes.iter().cloned());
             if !action.sql.is_empty() {
                 actions.push(action);

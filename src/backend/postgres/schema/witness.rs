@@ -246,7 +246,10 @@ fn question(catalog: &str, columns: &[(String, String)], references: &[Reference
         },
     };
     let without = match catalog {
-        "pg_constraint" => format!(" - CASE WHEN {CLONE} THEN 'conname' ELSE '' END"),
+        // Of several keys of the same columns the server takes one for a foreign key.
+        "pg_constraint" => format!(
+            " - CASE WHEN {CLONE} THEN 'conname' ELSE '' END - CASE t.contype WHEN 'f' THEN 'conindid' ELSE '' END"
+        ),
         _ => String::new(),
     };
     let toast = "SELECT oid FROM pg_class WHERE relnamespace = 'pg_toast'::regnamespace";

@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer CONSTRAINT pk PRIMARY KEY, above integer, n integer);
+ALTER TABLE t ADD CONSTRAINT again UNIQUE (id);
+ALTER TABLE t ADD CONSTRAINT of_t FOREIGN KEY (above) REFERENCES t (id);
