@@ -11,6 +11,7 @@ mod constraint;
 mod create;
 mod default_privileges;
 mod depend;
+mod descent;
 mod domain;
 mod draft;
 mod dump;
