@@ -68,8 +68,8 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     }
     let config = project.config();
     let workshop = Workshop::of(config)?;
-    let mut current = from.read(project, &workshop)?.catalog;
-    let Declared { catalog: mut declared, renames } = to.read(project, &workshop)?;
+    let (Declared { catalog: mut current, .. }, Declared { catalog: mut declared, renames }) =
+        both(from, to, project, &workshop)?;
     let has_patterns = !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty();
     let kinds = if has_patterns { workshop.any()?.schema()?.kinds() } else { &[] };
     let filter = filter(config, kinds)?;
@@ -79,6 +79,20 @@ pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> 
     pair(&workshop, &current, &mut declared)?;
     let renames = open_renames(renames, &current);
     Ok(Comparison { from: current, to: declared, renames, filter, workshop })
+}
+
+/// Reads both sides, and at the same time if there is no scratch database to be made for one of them. To have two of
+/// them at once would make each wait until the other is on the disk.
+fn both(from: &Source, to: &Source, project: &Project, workshop: &Workshop) -> Result<(Declared, Declared), Error> {
+    if !from.is_live() && !to.is_live() {
+        return Ok((from.read(project, workshop)?, to.read(project, workshop)?));
+    }
+    let (first, second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| from.read(project, workshop));
+        let second = to.read(project, workshop);
+        (first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second)
+    });
+    Ok((first?, second?))
 }
 
 /// What a side only assumes is as the other side knows it.

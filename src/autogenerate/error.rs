@@ -114,6 +114,8 @@ pub enum Error {
         message: String,
         /// The statement that failed, or the objects that differ.
         details: Vec<String>,
+        /// What the database says to do about it.
+        hint: Option<String>,
     },
 }
 
@@ -130,13 +132,15 @@ pub struct DeclaredFailure {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+    /// Did the server have no room for more locks?
+    pub(super) needs_more_locks: bool,
 }
 
 impl DeclaredFailure {
     pub(super) fn new(path: PathBuf, position: Position, text: &str, message: String, hint: Option<String>) -> Self {
         let line = (position.line as usize).checked_sub(1);
         let source_line = line.and_then(|line| text.lines().nth(line)).map(str::to_owned);
-        Self { path, position, source_line, message, hint }
+        Self { path, position, source_line, message, hint, needs_more_locks: false }
     }
 }
 
@@ -185,8 +189,10 @@ impl Error {
             Self::Scratch { .. } => {
                 "[autogenerate] exclude leaves out a table or view that needs something only the program has"
             }
-            Self::NotProven { .. } => {
-                "nothing was written; `--no-prove` writes the draft as it is, for mending it by hand"
+            Self::NotProven { hint, .. } => {
+                let written = "nothing was written; `--no-prove` writes the draft as it is, for mending it by hand";
+                let lines = hint.iter().map(String::as_str).chain([written]);
+                return Some(lines.collect::<Vec<_>>().join("\n"));
             }
         };
         Some(text.to_owned())

@@ -106,7 +106,12 @@ impl State {
         if details.is_empty() {
             return Ok(());
         }
-        Err(Error::NotProven { stage, message: "the schema is not the one it should be".to_owned(), details })
+        Err(Error::NotProven {
+            stage,
+            message: "the schema is not the one it should be".to_owned(),
+            details,
+            hint: None,
+        })
     }
 }
 
@@ -175,6 +180,7 @@ impl Trial<'_> {
                 stage,
                 message: failure.cause.to_string(),
                 details: vec![failure.statement.unwrap_or_else(|| "at its end".to_owned())],
+                hint: failure.cause.hint(),
             }),
             Err(other) => Err(other.into()),
         }
@@ -250,8 +256,7 @@ struct KeptColumns {
 }
 
 fn fingerprints(database: &mut dyn Connection, kept: &[Kept]) -> Result<Vec<Fingerprint>, Error> {
-    let schema = database.schema()?;
-    Ok(kept.iter().map(|kept| schema.fingerprint(kept)).collect::<Result<_, _>>()?)
+    Ok(database.schema()?.fingerprints(kept)?)
 }
 
 /// Is the schema what it should be, by the catalog and by the witness?
@@ -259,7 +264,8 @@ fn judge(stage: &'static str, database: &mut dyn Connection, wanted: &State) -> 
     let State { catalog, witness: told } = State::of(database)?;
     let changes: Vec<String> =
         diff(&catalog, &wanted.catalog).iter().map(|change| format!("still to do: {change}")).collect();
-    let differ = |message: &str, details| Err(Error::NotProven { stage, message: message.to_owned(), details });
+    let differ =
+        |message: &str, details| Err(Error::NotProven { stage, message: message.to_owned(), details, hint: None });
     if !changes.is_empty() {
         return differ("the schema is not the one it should be", changes);
     }
@@ -293,5 +299,5 @@ fn survive(
     if lost.is_empty() {
         return Ok(());
     }
-    Err(Error::NotProven { stage, message: "rows were lost or changed".to_owned(), details: lost })
+    Err(Error::NotProven { stage, message: "rows were lost or changed".to_owned(), details: lost, hint: None })
 }

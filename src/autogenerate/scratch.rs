@@ -4,9 +4,14 @@ use std::borrow::Cow;
 
 use super::Error;
 use super::settle::{TRIALS, learn};
+use crate::backend::schema::DraftPart;
 use crate::backend::{BackendError, Connection, RunMode, SqlStatement, Workshop};
 use crate::schema::{Action, Catalog};
 use crate::script::PartMode;
+
+/// So many actions are committed together: whoever makes more needs room for more locks than servers have.
+/// <https://www.postgresql.org/docs/current/runtime-config-locks.html#GUC-MAX-LOCKS-PER-TRANSACTION>
+const PIECE: usize = 200;
 
 /// A scratch database with the schema `catalog`.
 pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Connection>, Error> {
@@ -14,7 +19,7 @@ pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Con
     for _ in 0..TRIALS {
         let mut connection = workshop.empty()?;
         let parts = connection.schema()?.draft(&Catalog::default(), &catalog);
-        let Err(error) = parts.iter().try_for_each(|part| run(connection.as_mut(), &part.actions)) else {
+        let Err(error) = pieces(&parts).try_for_each(|actions| run(connection.as_mut(), actions)) else {
             return Ok(connection);
         };
         let Error::Scratch { statement, cause, .. } = &error else { return Err(error) };
@@ -26,10 +31,15 @@ pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Con
         }
     }
     let mut connection = workshop.empty()?;
-    for part in connection.schema()?.draft(&Catalog::default(), &catalog) {
-        run(connection.as_mut(), &part.actions)?;
+    let parts = connection.schema()?.draft(&Catalog::default(), &catalog);
+    for actions in pieces(&parts) {
+        run(connection.as_mut(), actions)?;
     }
     Ok(connection)
+}
+
+fn pieces(parts: &[DraftPart]) -> impl Iterator<Item = &[Action]> {
+    parts.iter().flat_map(|part| part.actions.chunks(PIECE))
 }
 
 /// Runs `actions` in one transaction.
@@ -47,7 +57,7 @@ pub(super) fn run(connection: &mut dyn Connection, actions: &[Action]) -> Result
             })?;
         }
     }
-    connection.commit(true)?;
+    connection.commit(false)?;
     connection.finish()?;
     Ok(())
 }

@@ -42,6 +42,11 @@ impl Source {
         })
     }
 
+    /// Is it a database that is only read?
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self, Self::Database | Self::Url(_))
+    }
+
     pub(super) fn read(&self, project: &Project, workshop: &Workshop) -> Result<Declared, Error> {
         let config = project.config();
         Ok(match self {

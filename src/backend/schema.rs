@@ -100,9 +100,9 @@ pub trait Schema {
     /// The columns of `table` whose values are the same in both catalogs, for comparing them.
     fn kept(&self, table: &Identity, from: &Catalog, to: &Catalog) -> Kept;
 
-    /// What the kept columns hold now.
+    /// What the kept columns of each table hold now.
     ///
     /// # Errors
     /// What the database says.
-    fn fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError>;
+    fn fingerprints(&mut self, kept: &[Kept]) -> Result<Vec<Fingerprint>, BackendError>;
 }

@@ -132,10 +132,10 @@ impl Workshop {
         })
     }
 
-    /// A database that may hold anything, for what is only asked of the engine.
+    /// A database that may hold anything, for what is only asked of the engine: nothing is run in it.
     ///
     /// # Errors
-    /// As [`Workshop::empty`].
+    /// No connection.
     pub fn any(&self) -> Result<Box<dyn Connection>, BackendError> {
         match &self.kind {
             Kind::PostgreSql(workshop) => Ok(Box::new(workshop.any()?)),

@@ -63,6 +63,11 @@ impl Catalog {
         self.objects.get(id)
     }
 
+    /// The object of this identity, to be changed: not its identity, nor what it belongs to.
+    pub fn get_mut(&mut self, id: &Identity) -> Option<&mut Object> {
+        self.objects.get_mut(id)
+    }
+
     /// Is there an object of this identity?
     #[must_use]
     pub fn contains(&self, id: &Identity) -> bool {

@@ -1,6 +1,7 @@
 //! The order of changes.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use super::{Action, Catalog, Identity, Object};
 
@@ -16,15 +17,20 @@ pub fn order(actions: Vec<Action>, from: &Catalog, to: &Catalog) -> Vec<Action> 
 
 /// Like [`order`], but an action of the same `group` as the one before comes first where it can be done.
 #[must_use]
-pub fn order_grouped<G: Eq>(
+pub fn order_grouped<G: Eq + Hash>(
     actions: Vec<Action>,
     from: &Catalog,
     to: &Catalog,
     group: impl Fn(&Action) -> Option<G>,
 ) -> Vec<Action> {
-    let groups: Vec<Option<G>> = actions.iter().map(group).collect();
-    let before = edges(&actions, from, to);
-    let mut waiting: Vec<BTreeSet<usize>> = before;
+    let mut numbers: HashMap<G, usize> = HashMap::new();
+    let mut number = |group: G| {
+        let next = numbers.len();
+        *numbers.entry(group).or_insert(next)
+    };
+    let groups: Vec<Option<usize>> = actions.iter().map(|action| group(action).map(&mut number)).collect();
+    let mut ready_of: Vec<BTreeSet<(Key<'_>, usize)>> = vec![BTreeSet::new(); numbers.len()];
+    let mut waiting: Vec<BTreeSet<usize>> = edges(&actions, from, to);
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); actions.len()];
     for (action, needed) in waiting.iter().enumerate() {
         for &other in needed {
@@ -34,16 +40,23 @@ pub fn order_grouped<G: Eq>(
     let keys: Vec<Key<'_>> = actions.iter().map(key).collect();
     let mut ready = BTreeSet::new();
     let mut left: BTreeSet<(Key<'_>, usize)> = (0..actions.len()).map(|action| (keys[action], action)).collect();
-    ready.extend(left.iter().filter(|(_, action)| waiting[*action].is_empty()).copied());
+    for &(key, action) in left.iter().filter(|(_, action)| waiting[*action].is_empty()) {
+        ready.insert((key, action));
+        if let Some(group) = groups[action] {
+            ready_of[group].insert((key, action));
+        }
+    }
     let mut sorted = Vec::with_capacity(actions.len());
     let mut last: Option<usize> = None;
     loop {
-        let group = last.and_then(|last| groups[last].as_ref());
-        let same = ready.iter().find(|(_, action)| group.is_some() && groups[*action].as_ref() == group);
+        let same = last.and_then(|last| ready_of[groups[last]?].first());
         let circle = || first_in_circle(&left, &waiting, &keys);
         let Some((_, next)) = same.or(ready.first()).copied().or_else(circle) else { break };
         ready.remove(&(keys[next], next));
         left.remove(&(keys[next], next));
+        if let Some(group) = groups[next] {
+            ready_of[group].remove(&(keys[next], next));
+        }
         last = Some(next);
         sorted.push(next);
         for &follower in &followers[next] {
@@ -51,6 +64,9 @@ pub fn order_grouped<G: Eq>(
             waits.remove(&next);
             if waits.is_empty() && left.contains(&(keys[follower], follower)) {
                 ready.insert((keys[follower], follower));
+                if let Some(group) = groups[follower] {
+                    ready_of[group].insert((keys[follower], follower));
+                }
             }
         }
     }
@@ -70,13 +86,14 @@ fn first_in_circle<'a>(
     keys: &[Key<'a>],
 ) -> Option<(Key<'a>, usize)> {
     let (_, mut action) = *left.first()?;
-    let mut path: Vec<usize> = Vec::new();
+    let (mut path, mut places) = (Vec::new(), HashMap::new());
     // Whoever waits has somebody to wait for, so the path comes back to itself.
-    while !path.contains(&action) {
+    while !places.contains_key(&action) {
+        places.insert(action, path.len());
         path.push(action);
         action = *waiting[action].first()?;
     }
-    let start = path.iter().position(|other| *other == action)?;
+    let start = *places.get(&action)?;
     path[start..].iter().map(|&action| (keys[action], action)).min()
 }
 

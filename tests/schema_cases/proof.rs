@@ -34,7 +34,7 @@ fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
     spoil(&mut rendered);
     assert_ne!(rendered, before, "nothing was spoilt");
     match prove(project.config(), &comparison, &draft, &rendered) {
-        Err(Error::NotProven { stage, message, details }) => (stage, format!("{message}: {}", details.join("; "))),
+        Err(Error::NotProven { stage, message, details, .. }) => (stage, format!("{message}: {}", details.join("; "))),
         other => panic!("{other:?}"),
     }
 }

@@ -50,11 +50,12 @@ fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>) -> Result<Declared, 
         renames.extend(text.renames(connection.as_mut(), dialect)?);
     }
     connection.start(RunMode::PerRevision)?;
+    let alone = waiting.len() == 1;
     while !waiting.is_empty() {
         let count = waiting.len();
         let (mut failed, mut failures) = (Vec::new(), Vec::new());
         for text in waiting {
-            if let Err(failure) = text.run(connection.as_mut())? {
+            if let Err(failure) = text.run(connection.as_mut(), alone)? {
                 failed.push(text);
                 failures.push(failure);
             }

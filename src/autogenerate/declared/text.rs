@@ -9,6 +9,10 @@ use crate::script::PartMode;
 use crate::sql::position::position_at;
 use crate::sql::{Annotation, Dialect, Piece, Splitter, SqlError, Statement, StatementKind, take_annotations};
 
+/// So many statements need no more locks than a server has room for.
+/// <https://www.postgresql.org/docs/current/runtime-config-locks.html#GUC-MAX-LOCKS-PER-TRANSACTION>
+const PIECE: usize = 200;
+
 /// A text, split into statements.
 pub(super) struct Text {
     pub(super) path: PathBuf,
@@ -41,45 +45,70 @@ impl Text {
         Ok(this)
     }
 
-    /// All of it, or nothing.
-    pub(super) fn run(&self, connection: &mut dyn Connection) -> Result<Result<(), DeclaredFailure>, Error> {
+    /// All of it, or nothing. What is `alone` may be done in pieces where it is too much for one transaction: nothing
+    /// else has to be loaded then.
+    pub(super) fn run(
+        &self,
+        connection: &mut dyn Connection,
+        alone: bool,
+    ) -> Result<Result<(), DeclaredFailure>, Error> {
+        match self.run_in_pieces(connection, usize::MAX)? {
+            Err(failure) if failure.needs_more_locks && alone => self.run_in_pieces(connection, PIECE),
+            result => Ok(result),
+        }
+    }
+
+    fn run_in_pieces(
+        &self,
+        connection: &mut dyn Connection,
+        size: usize,
+    ) -> Result<Result<(), DeclaredFailure>, Error> {
         connection.begin(PartMode::Transaction)?;
-        for statement in &self.statements {
+        for (number, statement) in self.statements.iter().enumerate() {
+            if number > 0 && number.is_multiple_of(size) {
+                // Not the end of the part: what the text has set stays. After a query it is looked whether the server is
+                // as it was.
+                for text in ["SELECT 1", "COMMIT", "BEGIN"] {
+                    connection.statement(SqlStatement { text, copy_data: None })?;
+                }
+            }
             // What a dump has around it.
             if statement.kind == StatementKind::TransactionControl {
                 continue;
             }
             let text = &self.text[statement.span.clone()];
-            let (message, offset, hint) = match connection.schema()?.refused(text) {
-                Some(what) => (format!("{what} has no place in a declared schema"), 0, None),
+            let failure = match connection.schema()?.refused(text) {
+                Some(what) => {
+                    let message = format!("{what} has no place in a declared schema");
+                    self.failure(statement.span.start, message, None)
+                }
                 None => match connection.statement(SqlStatement { text, copy_data: None }) {
                     Ok(()) => continue,
                     Err(error @ BackendError::Interrupted(_)) => return Err(error.into()),
-                    Err(error) => {
-                        let offset = match &error {
-                            BackendError::Database(database) => database.offset,
-                            _ => None,
-                        };
-                        (error.to_string(), offset.unwrap_or(0), error.hint().or_else(|| missing_role(&error)))
-                    }
+                    Err(error) => self.failure_of(statement, &error),
                 },
             };
             connection.rollback()?;
-            return Ok(Err(self.failure(statement.span.start + offset, message, hint)));
+            return Ok(Err(failure));
         }
         // A statement that is alone in its part may be sent with the commit.
         match (connection.commit(false), self.statements.last()) {
             (Err(error @ (BackendError::Database(_) | BackendError::BeyondScratch { .. })), Some(last)) => {
                 connection.rollback()?;
-                let offset = match &error {
-                    BackendError::Database(database) => database.offset,
-                    _ => None,
-                };
-                let place = last.span.start + offset.unwrap_or(0);
-                Ok(Err(self.failure(place, error.to_string(), error.hint())))
+                Ok(Err(self.failure_of(last, &error)))
             }
             (result, _) => Ok(Ok(result?)),
         }
+    }
+
+    fn failure_of(&self, statement: &Statement, error: &BackendError) -> DeclaredFailure {
+        let (offset, code) = match error {
+            BackendError::Database(database) => (database.offset, database.sqlstate.as_deref()),
+            _ => (None, None),
+        };
+        let hint = error.hint().or_else(|| missing_role(error));
+        let failure = self.failure(statement.span.start + offset.unwrap_or(0), error.to_string(), hint);
+        DeclaredFailure { needs_more_locks: code == Some("53200"), ..failure }
     }
 
     /// A failure at an offset of the text without annotations, each of which was a line.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::backend::schema::Fingerprint;
+use crate::backend::schema::{Fingerprint, Kept};
 use crate::backend::{BackendError, Connection};
 use crate::schema::{Catalog, Kind, diff};
 
@@ -19,10 +19,10 @@ impl Snapshot {
         let schema = connection.schema()?;
         let catalog = schema.catalog()?;
         let witness = schema.witness()?;
-        let mut rows = BTreeMap::new();
-        for table in catalog.objects().filter(|object| object.id.kind == Kind::TABLE) {
-            rows.insert(table.id.path(), schema.fingerprint(&schema.kept(&table.id, &catalog, &catalog))?);
-        }
+        let tables = catalog.objects().filter(|object| object.id.kind == Kind::TABLE);
+        let kept: Vec<Kept> = tables.map(|table| schema.kept(&table.id, &catalog, &catalog)).collect();
+        let fingerprints = schema.fingerprints(&kept)?;
+        let rows = kept.iter().map(|kept| kept.table.path()).zip(fingerprints).collect();
         Ok(Self { catalog, witness, rows })
     }
 

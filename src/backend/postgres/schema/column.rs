@@ -12,11 +12,10 @@ use crate::sql::{Dialect, SqlToken, tokens};
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     // Since version 18, NOT NULL is a constraint with a name.
     let not_null = if reader.version >= 180_000 {
-        "(SELECT CASE WHEN k.conname = c.relname || '_' || a.attname || '_not_null' THEN '' \
+        "CASE WHEN k.conname = c.relname || '_' || a.attname || '_not_null' THEN '' \
          ELSE 'CONSTRAINT ' || quote_ident(k.conname) || ' ' END || 'NOT NULL' || \
          CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END || \
-         CASE WHEN k.convalidated THEN '' ELSE ' NOT VALID' END FROM pg_constraint k \
-         WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum])"
+         CASE WHEN k.convalidated THEN '' ELSE ' NOT VALID' END"
     } else {
         "CASE WHEN a.attnotnull THEN 'NOT NULL' END"
     };
@@ -35,30 +34,32 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
          WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, \
          CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END, \
          nullif(coalesce(a.attstattarget, -1), -1), array_to_string(a.attoptions, ', '), \
-         a.attislocal, (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) FROM pg_enum \
-         WHERE enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid)), \
+         a.attislocal, l.labels, \
          format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), t.typcategory, \
          CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, {not_null_name} \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+         LEFT JOIN (SELECT enumtypid, string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) AS labels \
+         FROM pg_enum GROUP BY enumtypid) l ON l.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid) \
+         LEFT JOIN pg_constraint k ON k.contype = 'n' AND k.conrelid = a.attrelid AND k.conkey[1] = a.attnum \
          WHERE c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND {} \
          ORDER BY a.attrelid, a.attnum",
         own("n.nspname", class::RELATION, "c.oid")
     );
     let volatile = volatile_functions(reader)?;
+    // The rows come table by table, the columns of each in their order.
+    let (mut table_of_lines, mut lines) = (None, Vec::new());
     for row in reader.rows(&sql)? {
         let Some(relation) = reader.relations.get(&row.oid(0)).cloned() else { continue };
         let id = |kind| Identity::new(kind, relation.id.names.iter().map(String::as_str).chain([row.text(2)]));
         let number: i32 = row.text(1).parse().unwrap_or_default();
         let (table, name, generated) = (&relation.sql, row.text(3), row.text(10));
         let mut part_of = relation.id.clone();
-        if let Some(mut owner) = reader.catalog.get(&relation.id).cloned() {
-            let all = owner.facts.entry("columns").or_default();
-            let line = if relation.is_table { row.text(2).to_owned() } else { format!("{name} {}", row.text(4)) };
-            *all = if all.is_empty() { line } else { format!("{all}\n{line}") };
-            reader.catalog.insert(owner);
-        }
         if relation.is_table {
+            if table_of_lines.as_ref() != Some(&relation.id) {
+                set_columns(reader, table_of_lines.replace(relation.id.clone()), std::mem::take(&mut lines));
+            }
+            lines.push(row.text(2).to_owned());
             let mut column = object(id(Kind::COLUMN), format!("COLUMN {table}.{name}"), String::new());
             column.part_of = Some(relation.id.clone());
             set(&mut column, "type", row.get(4));
@@ -106,6 +107,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             reader.add(class::DEFAULT, row.oid(8), default);
         }
     }
+    set_columns(reader, table_of_lines, lines);
     read_view_comments(reader)
 }
 
@@ -124,6 +126,13 @@ fn is_volatile(expression: &str, volatile: &HashSet<String>) -> bool {
         pair[1].text == "(" && volatile.contains(&name)
     };
     tokens.windows(2).any(is_called)
+}
+
+/// Keeps the names of a table's columns, a line each.
+fn set_columns(reader: &mut Reader<'_>, table: Option<Identity>, lines: Vec<String>) {
+    if let Some(table) = table.and_then(|id| reader.catalog.get_mut(&id)) {
+        table.facts.insert("columns", lines.join("\n"));
+    }
 }
 
 /// Comments on columns of views, whose columns are no objects of their own.

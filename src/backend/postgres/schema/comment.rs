@@ -15,9 +15,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             reader.catalog.unmodelled.push(format!("comment on the index of {id}"));
             continue;
         }
-        let Some(mut object) = reader.catalog.get(id).cloned() else { continue };
-        set(&mut object, "comment", row.get(3));
-        reader.catalog.insert(object);
+        if let Some(object) = reader.catalog.get_mut(id) {
+            set(object, "comment", row.get(3));
+        }
     }
     Ok(())
 }

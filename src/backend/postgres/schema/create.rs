@@ -1,6 +1,6 @@
 //! The actions that make, change and drop single objects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::closure::Lookup;
 use super::{
@@ -36,8 +36,8 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
     let mut made = vec![table.id.clone()];
     let (mut lines, mut behind) = (Vec::new(), Vec::new());
     let mut columns: Vec<&Object> = parts.iter().copied().filter(|part| part.id.kind == Kind::COLUMN).collect();
-    let order: Vec<&str> = table.fact("columns").unwrap_or_default().split('\n').collect();
-    columns.sort_by_key(|column| order.iter().position(|name| *name == column.name));
+    let order: HashMap<&str, usize> = table.fact("columns").unwrap_or_default().split('\n').zip(0..).collect();
+    columns.sort_by_key(|column| order.get(&*column.name));
     for column in columns {
         made.push(column.id.clone());
         if column.attribute("inherited").is_none() || is_partition {

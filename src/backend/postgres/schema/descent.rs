@@ -1,6 +1,8 @@
 //! What a table has from the tables above it is changed there, and not a second time.
 //! <https://www.postgresql.org/docs/current/ddl-inherit.html>
 
+use std::collections::HashSet;
+
 use super::closure::Lookup;
 use super::draft::Drafting;
 use super::{INHERITANCE, PARTITION};
@@ -58,14 +60,14 @@ impl<'c> Drafting<'c> {
     /// The same column or constraint of all tables below.
     pub(super) fn below(&self, id: &Identity) -> Vec<Identity> {
         let mut all: Vec<Identity> = Vec::new();
-        let mut waiting = vec![id.clone()];
+        let (mut seen, mut waiting) = (HashSet::new(), vec![id]);
         while let Some(next) = waiting.pop() {
             for lookup in [&self.old, &self.new] {
-                for child in lookup.dependants(&next) {
+                for child in lookup.dependants(next) {
                     let is_same = child.id.kind == id.kind && child.id.names.last() == id.names.last();
-                    if is_same && child.attribute("inherited").is_some() && !all.contains(&child.id) {
+                    if is_same && child.attribute("inherited").is_some() && seen.insert(&child.id) {
                         all.push(child.id.clone());
-                        waiting.push(child.id.clone());
+                        waiting.push(&child.id);
                     }
                 }
             }

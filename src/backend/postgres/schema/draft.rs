@@ -1,7 +1,9 @@
 //! From two catalogs to statements.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::circle::{Circles, referenced};
 use super::closure::{Disturbed, Lookup, close};
 use super::replace::with_rows;
 use super::{
@@ -18,7 +20,10 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
     let (from, renames) = relabel::relabel(&as_it_goes(from, to), to);
     let from = &from;
     let Drafted { values, actions, loose, rows } = actions(from, to);
-    let (from, to) = (without_parents(from, &loose), with_rows(&without_parents(to, &loose), rows));
+    let (from, mut to) = (without_parents(from, &loose), without_parents(to, &loose));
+    if !rows.is_empty() {
+        to = Cow::Owned(with_rows(&to, rows));
+    }
     let mut parts = Vec::new();
     let mut rest = with_settings(order(actions, &from, &as_it_comes(&to)));
     rest.splice(0..0, renames);
@@ -32,32 +37,38 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
 
 /// The index of a partitioned table is made once its partitions are there; when they go, it is in nobody's way. A
 /// foreign key to a table that goes with its partitions is in the way of each of them.
-fn as_it_goes(from: &Catalog, to: &Catalog) -> Catalog {
-    let (mut catalog, children) = (from.clone(), children(from));
+fn as_it_goes<'c>(from: &'c Catalog, to: &Catalog) -> Cow<'c, Catalog> {
+    let (mut catalog, children) = (Cow::Borrowed(from), children(from));
     for object in from.objects() {
         let mut needs: Vec<Identity> = object.needs.iter().filter(|id| id.kind != PARTITION).cloned().collect();
-        let gone = tables(object).into_iter().filter(|table| !to.contains(table));
+        let gone = referenced(object).filter(|table| !to.contains(table));
         needs.extend(gone.flat_map(|table| partitions(table, &children)));
-        if needs != object.needs {
-            catalog.insert(Object { needs, ..object.clone() });
+        if needs != object.needs
+            && let Some(object) = catalog.to_mut().get_mut(&object.id)
+        {
+            object.needs = needs;
         }
     }
     catalog
 }
 
 /// A key of a partitioned table can be referred to once those of its partitions are part of it.
-pub(super) fn as_it_comes(to: &Catalog) -> Catalog {
+pub(super) fn as_it_comes(to: &Catalog) -> Cow<'_, Catalog> {
     let mut attachments: HashMap<&Identity, Vec<&Identity>> = HashMap::new();
     for attachment in to.objects().filter(|object| object.id.kind == ATTACHMENT) {
         for key in &attachment.needs {
             attachments.entry(key).or_default().push(&attachment.id);
         }
     }
-    let mut catalog = to.clone();
+    let mut catalog = Cow::Borrowed(to);
     for key in to.objects().filter(|object| object.fact("type") == Some("f")) {
         let attached = key.needs.iter().filter_map(|id| attachments.get(id)).flatten();
-        let needs: Vec<Identity> = key.needs.iter().chain(attached.copied()).cloned().collect();
-        catalog.insert(Object { needs, ..key.clone() });
+        let attached: Vec<Identity> = attached.copied().cloned().collect();
+        if !attached.is_empty()
+            && let Some(key) = catalog.to_mut().get_mut(&key.id)
+        {
+            key.needs.extend(attached);
+        }
     }
     catalog
 }
@@ -83,12 +94,12 @@ fn partitions(table: &Identity, children: &Children<'_>) -> Vec<Identity> {
 }
 
 /// A column whose table gets other parents is changed on its own.
-fn without_parents(catalog: &Catalog, loose: &BTreeSet<Identity>) -> Catalog {
-    let mut changed = catalog.clone();
-    for object in loose.iter().filter_map(|id| catalog.get(id)) {
-        let mut object = object.clone();
-        object.needs.retain(|id| id.kind != object.id.kind);
-        changed.insert(object);
+fn without_parents<'c>(catalog: &'c Catalog, loose: &BTreeSet<Identity>) -> Cow<'c, Catalog> {
+    let mut changed = Cow::Borrowed(catalog);
+    for id in loose.iter().filter(|id| catalog.contains(id)) {
+        if let Some(object) = changed.to_mut().get_mut(id) {
+            object.needs.retain(|needed| needed.kind != id.kind);
+        }
     }
     changed
 }
@@ -133,7 +144,8 @@ pub(super) fn actions(from: &Catalog, to: &Catalog) -> Drafted {
         gone: BTreeSet::new(),
     };
     drafting.sort_out(&changes);
-    let (values, mut actions) = drafting.actions(&changes);
+    let circles = Circles::among(&drafting.removed, &drafting.old);
+    let (values, mut actions) = drafting.actions(&changes, &circles);
     let rows = drafting.keep_rows(&mut actions);
     let is_loose = |part: &&Object| part.attribute("inherited").is_some() && !drafting.keeps_parents(part);
     let loose = from.objects().chain(to.objects()).filter(is_loose).map(|part| part.id.clone()).collect();
@@ -204,7 +216,7 @@ impl<'c> Drafting<'c> {
         }
     }
 
-    fn actions(&self, changes: &[Change<'c>]) -> (Vec<Action>, Vec<Action>) {
+    fn actions(&self, changes: &[Change<'c>], circles: &Circles<'_>) -> (Vec<Action>, Vec<Action>) {
         let (mut values, mut actions) = (Vec::new(), Vec::new());
         let retyped_by_rebuild: BTreeSet<&Identity> =
             rebuild::columns(&self.disturbed.rebuilt, self.old.catalog, self.new.catalog)
@@ -212,10 +224,10 @@ impl<'c> Drafting<'c> {
                 .map(|column| &column.id)
                 .collect();
         for id in self.removed.iter().chain(&self.disturbed.again) {
-            actions.extend(self.old.catalog.get(id).and_then(|object| self.drop(object)));
+            actions.extend(self.old.catalog.get(id).and_then(|object| self.drop(object, circles)));
         }
         let roots = self.removed.iter().chain(&self.disturbed.again);
-        for key in roots.flat_map(|table| self.old.parts(table)).filter(|part| self.is_in_circle(part)) {
+        for key in roots.flat_map(|table| self.old.parts(table)).filter(|part| self.is_in_circle(part, circles)) {
             actions.extend(create::drop(key, &self.old));
         }
         actions.extend(rebuild::rebuild(&self.disturbed.rebuilt, self.old.catalog, self.new.catalog));
@@ -293,7 +305,7 @@ impl<'c> Drafting<'c> {
     }
 
     /// Drops an object, if it does not go along with another one.
-    fn drop(&self, object: &'c Object) -> Option<Action> {
+    fn drop(&self, object: &'c Object, circles: &Circles<'_>) -> Option<Action> {
         let goes_along = object.part_of.as_ref().is_some_and(|whole| self.gone.contains(whole));
         if goes_along || self.goes_with_other(object) {
             return None;
@@ -307,7 +319,7 @@ impl<'c> Drafting<'c> {
         if self.old.parts(&object.id).iter().any(|part| part.id.kind == PARTITION) {
             action.phase = phase::DROP_PARTITION;
         }
-        let in_circle = |id: &Identity| self.old.catalog.get(id).is_some_and(|part| self.is_in_circle(part));
+        let in_circle = |id: &Identity| self.old.catalog.get(id).is_some_and(|part| self.is_in_circle(part, circles));
         action.removes.retain(|id| !in_circle(id));
         action.removes.extend(self.below(&object.id));
         for part in self.old.tree(object) {
@@ -341,7 +353,8 @@ impl<'c> Drafting<'c> {
         let link = self.old.parts(&table.id).iter().find(|part| part.id.kind == PARTITION)?;
         let mut above = link.needs.iter().filter(|id| id.kind == Kind::TABLE && **id != table.id);
         let is_referred_to = |above: &Identity| {
-            !self.gone.contains(above) && self.old.dependants(above).iter().any(|key| tables(key).contains(&above))
+            !self.gone.contains(above)
+                && self.old.dependants(above).iter().any(|key| referenced(key).any(|id| id == above))
         };
         above.any(is_referred_to).then(|| link.fact("drop").map(str::to_owned)).flatten()
     }
@@ -362,27 +375,19 @@ impl<'c> Drafting<'c> {
             && leads(ATTACHMENT).any(|id| id.kind == object.id.kind && self.gone.contains(id))
     }
 
-    /// Is this a foreign key of a table that goes, to a table that goes and leads back?
-    fn is_in_circle(&self, key: &Object) -> bool {
-        if key.id.kind == RULE {
-            return self.leads_to_other_table_that_goes(key);
+    /// Does it go before its table, because it leads to another one that goes?
+    fn is_in_circle(&self, part: &Object, circles: &Circles<'_>) -> bool {
+        if part.id.kind == RULE {
+            return self.leads_to_other_table_that_goes(part);
         }
-        let Some(table) = key.part_of.as_ref().filter(|table| self.removed.contains(table)) else { return false };
-        let is_partitioned =
-            self.old.catalog.get(table).is_some_and(|table| table.attribute("partition key").is_some());
-        if tables(key) == [table] && !is_partitioned {
-            return false;
-        }
-        let (mut waiting, mut seen) = (tables(key), BTreeSet::new());
-        while let Some(next) = waiting.pop() {
-            if next == table {
-                return true;
-            }
-            if self.removed.contains(next) && seen.insert(next) {
-                waiting.extend(self.old.parts(next).iter().flat_map(|part| tables(part)));
-            }
-        }
-        false
+        // The partitions of a table that refers to itself refer to each other.
+        let is_partitioned_circle =
+            part.part_of.as_ref().filter(|table| self.removed.contains(table)).is_some_and(|table| {
+                let whole = self.old.catalog.get(table);
+                whole.is_some_and(|whole| whole.attribute("partition key").is_some())
+                    && referenced(part).any(|other| other == table)
+            });
+        is_partitioned_circle || circles.closes(part)
     }
 
     /// A rule goes before its table where it names another one, which may have to go before the table itself.
@@ -468,10 +473,4 @@ impl<'c> Drafting<'c> {
 fn table_of_sequence<'c>(ownership: &Object, catalog: &'c Catalog) -> Option<&'c Identity> {
     let column = ownership.needs.iter().find(|id| id.kind == Kind::COLUMN)?;
     catalog.get(column)?.part_of.as_ref()
-}
-
-/// The tables that a foreign key refers to.
-fn tables(part: &Object) -> Vec<&Identity> {
-    let is_key = part.fact("type") == Some("f");
-    part.needs.iter().filter(|id| is_key && id.kind == Kind::TABLE).collect()
 }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::draft;
+use super::closure::Lookup;
 use super::survive::table_name;
 use super::{INHERITANCE, PARTITION};
 use crate::backend::BackendError;
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::schema::Filling;
-use crate::schema::{Catalog, Identity, Kind, Object};
+use crate::schema::{Action, Catalog, Identity, Kind, Object, order};
 use crate::sql::{Dialect, tokens};
 
 /// A reference finds its row because every column of a row is made from the same number.
 const ROWS: [usize; 3] = [2, 5, 9];
+
+/// So many tables are filled at once.
+const TOGETHER: usize = 64;
 
 /// Ways to make a value; the first that a table takes is used.
 #[derive(Debug, Clone, Copy)]
@@ -36,31 +39,53 @@ impl PostgresConnection {
         catalog: &Catalog,
         filling: &Filling,
     ) -> Result<BTreeSet<Identity>, BackendError> {
-        // Parents come before their children; partitioned tables hold no rows of their own.
-        let parts = draft(&Catalog::default(), catalog);
-        let mut keys: Vec<&Object> = parts
-            .iter()
-            .flat_map(|part| &part.actions)
-            .flat_map(|action| &action.makes)
-            .filter(|id| id.kind == Kind::TABLE && !is_below(id, &filling.empty, catalog))
-            .filter_map(|id| catalog.get(id))
-            .filter(|table| table.attribute("partition key").is_none())
+        self.client.batch_execute("SET synchronous_commit = off")?;
+        // Partitioned tables hold no rows of their own.
+        let holds_rows = |table: &&Object| table.attribute("partition key").is_none();
+        let mut waiting: Vec<&Object> = parents_first(catalog)
+            .into_iter()
+            .filter(|table| holds_rows(table) && !is_below(&table.id, &filling.empty, catalog))
             .collect();
+        // Where references lead in a circle, a table may have to wait for another.
+        for _ in 0..3 {
+            let mut left = Vec::new();
+            for tables in waiting.chunks(TOGETHER) {
+                self.fill_together(tables, catalog, filling, &mut left)?;
+            }
+            waiting = left;
+        }
         let tables = catalog.objects().map(|object| &object.id).filter(|id| id.kind == Kind::TABLE);
         let mut empty: BTreeSet<Identity> =
             tables.filter(|id| is_below(id, &filling.empty, catalog)).cloned().collect();
-        // Foreign keys are made after all tables, so a table may have to wait for another.
-        for _ in 0..3 {
-            let mut left = Vec::new();
-            for table in keys {
-                if !self.fill_table(table, catalog, is_below(&table.id, &filling.sparse, catalog))? {
-                    left.push(table);
-                }
-            }
-            keys = left;
-        }
-        empty.extend(keys.iter().map(|table| table.id.clone()));
+        empty.extend(waiting.iter().map(|table| table.id.clone()));
         Ok(empty)
+    }
+
+    /// Fills many tables at once, or where one of them refuses its rows, each half of them; those that took none are
+    /// `left`.
+    fn fill_together<'c>(
+        &mut self,
+        tables: &[&'c Object],
+        catalog: &Catalog,
+        filling: &Filling,
+        left: &mut Vec<&'c Object>,
+    ) -> Result<(), BackendError> {
+        if let [table] = tables {
+            if !self.fill_table(table, catalog, is_below(&table.id, &filling.sparse, catalog))? {
+                left.push(table);
+            }
+            return Ok(());
+        }
+        let way = |table: &Object| if is_below(&table.id, &filling.sparse, catalog) { Way::Nulls } else { Way::Typed };
+        let rows = tables.iter().flat_map(|table| ROWS.map(|number| row(table, catalog, way(table), number)));
+        // One message is one transaction: none of its rows stays where one is refused.
+        if self.client.batch_execute(&rows.collect::<Vec<_>>().join(";\n")).is_ok() {
+            return Ok(());
+        }
+        self.refuse_lost_connection()?;
+        let (first, second) = tables.split_at(tables.len() / 2);
+        self.fill_together(first, catalog, filling, left)?;
+        self.fill_together(second, catalog, filling, left)
     }
 
     /// Gives whether the table took a row.
@@ -77,13 +102,30 @@ impl PostgresConnection {
                     took = true;
                     break;
                 }
-                if self.client.is_closed() {
-                    return Err(BackendError::ConnectionLost { message: "while rows were made".to_owned() });
-                }
+                self.refuse_lost_connection()?;
             }
         }
         Ok(took)
     }
+
+    fn refuse_lost_connection(&self) -> Result<(), BackendError> {
+        match self.client.is_closed() {
+            true => Err(BackendError::ConnectionLost { message: "while rows were made".to_owned() }),
+            false => Ok(()),
+        }
+    }
+}
+
+/// All tables, each behind those that it refers to, as far as that is possible.
+fn parents_first(catalog: &Catalog) -> Vec<&Object> {
+    let lookup = Lookup::new(catalog);
+    let tables = catalog.objects().filter(|object| object.id.kind == Kind::TABLE);
+    let fill = |table| Action {
+        makes: lookup.tree(table).into_iter().map(|part| part.id.clone()).collect(),
+        ..Action::default()
+    };
+    let ordered = order(tables.map(fill).collect(), &Catalog::default(), catalog);
+    ordered.iter().filter_map(|action| catalog.get(action.makes.first()?)).collect()
 }
 
 /// Is the table among `tables`, or a partition or a child of one that is? Their rows are its rows.

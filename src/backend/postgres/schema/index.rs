@@ -1,6 +1,8 @@
 //! Indexes, and which index of a partitioned table they are part of.
 //! <https://www.postgresql.org/docs/current/sql-createindex.html>
 
+use std::collections::HashMap;
+
 use super::read::{Reader, class, names, object, own, set};
 use super::{ATTACHMENT, PARTITION};
 use crate::backend::BackendError;
@@ -9,33 +11,33 @@ use crate::schema::{Identity, Kind, Object};
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     let sql = format!(
         "SELECT i.indexrelid, i.indrelid, n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), \
-         pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisclustered, i.indisreplident, h.inhparent, \
+         CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid, i.indisclustered, i.indisreplident, h.inhparent, \
          (SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_class p JOIN pg_namespace pn ON pn.oid = p.relnamespace \
          WHERE p.oid = h.inhparent), quote_ident(c.relname), \
-         (SELECT string_agg(format('%s SET STATISTICS %s', a.attnum, a.attstattarget), ', ' ORDER BY a.attnum) \
-         FROM pg_attribute a WHERE a.attrelid = c.oid AND coalesce(a.attstattarget, -1) >= 0) \
+         CASE WHEN k.oid IS NULL THEN (SELECT string_agg(format('%s SET STATISTICS %s', a.attnum, a.attstattarget), ', ' \
+         ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND coalesce(a.attstattarget, -1) >= 0) END \
          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') \
          LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid WHERE {} ORDER BY i.indexrelid",
         own("n.nspname", class::RELATION, "c.oid")
     );
     let rows = reader.rows(&sql)?;
+    let mut partitions: HashMap<u32, Vec<Identity>> = HashMap::new();
+    for child in reader.relations.values().filter(|child| child.is_partition) {
+        for parent in &child.parents {
+            partitions.entry(*parent).or_default().push(Identity::new(PARTITION, child.id.names.clone()));
+        }
+    }
     for row in &rows {
         let Some(relation) = reader.relations.get(&row.oid(1)).cloned() else { continue };
         let of_constraint = reader.ids.contains_key(&(class::RELATION, row.oid(0), 0));
         let id = Identity::new(Kind::INDEX, names(row.text(2), &[row.text(3)]));
-        let partitions: Vec<Identity> = reader
-            .relations
-            .values()
-            .filter(|child| child.is_partition && child.parents.contains(&row.oid(1)))
-            .map(|child| Identity::new(PARTITION, child.id.names.clone()))
-            .collect();
+        let partitions = partitions.get(&row.oid(1)).into_iter().flatten().cloned();
         if of_constraint {
             // The key of a partitioned table is made once its partitions are there, so that theirs are found.
-            if let Some(mut key) =
-                reader.id(class::RELATION, row.oid(0), 0).and_then(|id| reader.catalog.get(id)).cloned()
-            {
+            let key = reader.id(class::RELATION, row.oid(0), 0).cloned();
+            if let Some(key) = key.and_then(|id| reader.catalog.get_mut(&id)) {
                 key.needs.extend(partitions);
-                reader.catalog.insert(key);
             }
             continue;
         }

@@ -3,6 +3,7 @@
 //! Both sides of a comparison are read from servers of the same version, and only what the server prints is
 //! compared. <https://www.postgresql.org/docs/current/catalogs.html>
 
+mod circle;
 mod closure;
 mod column;
 mod comment;
@@ -156,7 +157,7 @@ impl Schema for PostgresConnection {
         survive::kept(table, from, to)
     }
 
-    fn fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError> {
-        self.read_fingerprint(kept)
+    fn fingerprints(&mut self, kept: &[Kept]) -> Result<Vec<Fingerprint>, BackendError> {
+        self.read_fingerprints(kept)
     }
 }

@@ -49,7 +49,32 @@ pub(super) fn kept(table: &Identity, from: &Catalog, to: &Catalog) -> Kept {
 
 impl PostgresConnection {
     /// Rows of partitions and children count where they are.
-    pub(super) fn read_fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError> {
+    pub(super) fn read_fingerprints(&mut self, kept: &[Kept]) -> Result<Vec<Fingerprint>, BackendError> {
+        let mut fingerprints = Vec::with_capacity(kept.len());
+        for tables in kept.chunks(TOGETHER) {
+            let questions =
+                tables.iter().map(|kept| self.question(kept)).collect::<Result<Vec<String>, BackendError>>()?;
+            let mut fingerprint = Fingerprint { rows: 0, hash: 0 };
+            for message in self.client.simple_query(&questions.join("; "))? {
+                match message {
+                    SimpleQueryMessage::Row(row) => {
+                        let digest = Sha256::digest(row.get(0).unwrap_or_default());
+                        let mut half = [0; 16];
+                        half.copy_from_slice(&digest[..16]);
+                        fingerprint.rows += 1;
+                        fingerprint.hash = fingerprint.hash.wrapping_add(u128::from_be_bytes(half));
+                    }
+                    SimpleQueryMessage::CommandComplete(_) => {
+                        fingerprints.push(std::mem::replace(&mut fingerprint, Fingerprint { rows: 0, hash: 0 }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(fingerprints)
+    }
+
+    fn question(&mut self, kept: &Kept) -> Result<String, BackendError> {
         let columns: Vec<String> =
             kept.columns.iter().map(|column| Dialect::PostgreSql.quote_identifier(column)).collect();
         let mut parts = Vec::new();
@@ -59,17 +84,7 @@ impl PostgresConnection {
                 parts.push(format!("SELECT pg_catalog.concat(ROW({})) FROM ONLY {name}", columns.join(", ")));
             }
         }
-        let mut fingerprint = Fingerprint { rows: 0, hash: 0 };
-        for message in self.client.simple_query(&parts.join(" UNION ALL "))? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let digest = Sha256::digest(row.get(0).unwrap_or_default());
-                let mut half = [0; 16];
-                half.copy_from_slice(&digest[..16]);
-                fingerprint.rows += 1;
-                fingerprint.hash = fingerprint.hash.wrapping_add(u128::from_be_bytes(half));
-            }
-        }
-        Ok(fingerprint)
+        Ok(if parts.is_empty() { "SELECT WHERE false".to_owned() } else { parts.join(" UNION ALL ") })
     }
 
     fn has_table(&mut self, name: &str) -> Result<bool, BackendError> {
@@ -78,3 +93,6 @@ impl PostgresConnection {
         Ok(messages.iter().any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0).is_some())))
     }
 }
+
+/// So many tables are asked for at once.
+const TOGETHER: usize = 64;

@@ -9,6 +9,9 @@ use crate::backend::BackendError;
 use crate::backend::postgres::client::Client;
 use crate::sql::Dialect;
 
+/// So many relations are dropped in about the time that it takes to make a database.
+const MANY: i64 = 300;
+
 /// A database as it was.
 pub(super) struct Original {
     /// The first transaction after.
@@ -52,6 +55,14 @@ impl Original {
     /// The first transaction after.
     pub fn since(&self) -> &str {
         &self.since
+    }
+
+    /// Has so much been made since that to drop it takes longer than to make another database?
+    pub fn is_far_from(&self, client: &mut Client) -> Result<bool, BackendError> {
+        let count = |rows: Option<&String>| rows.and_then(|rows| rows.parse::<i64>().ok()).unwrap_or_default();
+        let was = count(self.counts.iter().find(|(catalog, _)| catalog == "pg_class").map(|(_, rows)| rows));
+        let now = texts(client, "SELECT pg_catalog.count(*) FROM pg_catalog.pg_class")?;
+        Ok(count(now.iter().flatten().next()) - was > MANY)
     }
 
     /// Drops whatever was made since; says whether nothing is left of it.

@@ -114,7 +114,7 @@ impl Schema for SqliteConnection {
         survive::kept(table, from, to)
     }
 
-    fn fingerprint(&mut self, kept: &Kept) -> Result<Fingerprint, BackendError> {
-        self.read_fingerprint(kept)
+    fn fingerprints(&mut self, kept: &[Kept]) -> Result<Vec<Fingerprint>, BackendError> {
+        kept.iter().map(|kept| self.read_fingerprint(kept)).collect()
     }
 }
