@@ -56,6 +56,9 @@ fn sections(parts: &[DraftPart], before: Option<&Catalog>, banner: &str) -> Stri
             PartMode::NoTransaction => " no-transaction",
             PartMode::ForeignKeysOff => " foreign-keys=off",
         };
+        if number > 0 {
+            text.push('\n');
+        }
         if number > 0 || !attribute.is_empty() {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "-- migrator:{}{attribute}", direction.as_str());

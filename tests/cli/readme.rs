@@ -3,12 +3,14 @@
 //! Fenced blocks tagged `console` are scenarios (`scenario/mod.rs` says how they are written).
 //! The blocks of one `##` section are one scenario, in one folder. A line
 //! `<!-- scenario: NAME -->` gives the blocks below it, up to the next section, to the scenario
-//! of that name: a section's heading, or a name of its own.
+//! of that name: a section's heading, or a name of its own. One whose name ends with `on PostgreSQL`
+//! is played on each server, with a database of its own as `$DATABASE_URL`; the others know of none.
 
 use std::fs;
 use std::path::Path;
 
 use crate::scenario::{Session, check_all, diff};
+use crate::support::postgres::servers;
 
 #[test]
 fn the_readme_shows_what_happens() {
@@ -32,7 +34,13 @@ pub struct Block {
 }
 
 fn run(scenario: &Scenario) -> Result<(), String> {
-    play(scenario, &mut Session::new(None))
+    if !scenario.name.ends_with("on PostgreSQL") {
+        return play(scenario, &mut Session::new(None));
+    }
+    servers().iter().try_for_each(|server| {
+        let database = server.database();
+        play(scenario, &mut Session::new(Some(&database.url())))
+    })
 }
 
 /// Plays the blocks one after the other; the first that shows something else is the error.
