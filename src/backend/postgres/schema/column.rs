@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::read::{Reader, class, object, own, set};
-use super::{COLUMN_COMMENT, DEFAULT};
+use super::{COLUMN_COMMENT, DEFAULT, not_null};
 use crate::backend::BackendError;
 use crate::schema::{Identity, Kind, Object};
 use crate::sql::{Dialect, SqlToken, tokens};
@@ -154,7 +154,9 @@ fn read_view_comments(reader: &mut Reader<'_>) -> Result<(), BackendError> {
 }
 
 /// The column as `CREATE TABLE` and `ADD COLUMN` take it.
-pub(super) fn clause(column: &Object) -> String {
+///
+/// `again`: is something of its table there already, so that names are taken and have to be said?
+pub(super) fn clause(column: &Object, again: bool) -> String {
     let mut text =
         format!("{} {}", column.fact("sql").unwrap_or_default(), column.attribute("type").unwrap_or_default());
     if let Some(collation) = column.attribute("collation") {
@@ -166,19 +168,10 @@ pub(super) fn clause(column: &Object) -> String {
     if let Some((kind, sequence)) = own_identity(column).zip(column.fact("sequence")) {
         text.push_str(&format!(" GENERATED {kind} AS IDENTITY ({sequence})"));
     }
-    if let Some(not_null) = column.attribute("not null").filter(|text| !text.ends_with("NOT VALID")) {
+    if let Some(not_null) = not_null::words(column, again).filter(|text| !text.ends_with("NOT VALID")) {
         text.push_str(&format!(" {not_null}"));
     }
     text
-}
-
-/// The column with the name that its NOT NULL has, which others that inherit it may have taken.
-pub(super) fn named_clause(column: &Object) -> String {
-    let name = column.fact("not null name").filter(|_| column.attribute("not null") == Some("NOT NULL"));
-    match (name, clause(column).strip_suffix(" NOT NULL")) {
-        (Some(name), Some(before)) => format!("{before} CONSTRAINT {name} NOT NULL"),
-        _ => clause(column),
-    }
 }
 
 /// Whether values are made by the column itself. Since version 17 those of a partition come from the table above.
@@ -197,18 +190,13 @@ pub(super) fn settings(column: &Object) -> Vec<String> {
     }
     statements.extend(column.attribute("options").map(|options| format!("{alter} SET ({options})")));
     let not_valid = column.attribute("not null").filter(|text| text.ends_with("NOT VALID"));
-    statements.extend(not_valid.map(|text| add_not_null(column, text)));
+    statements.extend(not_valid.map(|text| not_null::add(column, text)));
     statements
 }
 
 fn alteration(column: &Object) -> String {
     let (table, name) = (column.fact("table").unwrap_or_default(), column.fact("sql").unwrap_or_default());
     format!("ALTER TABLE ONLY {table} ALTER COLUMN {name}")
-}
-
-fn add_not_null(column: &Object, text: &str) -> String {
-    let (table, name) = (column.fact("table").unwrap_or_default(), column.fact("sql").unwrap_or_default());
-    format!("ALTER TABLE {table} ADD {}", text.replacen("NOT NULL", &format!("NOT NULL {name}"), 1))
 }
 
 /// What can be changed in place, or nothing where the column has to be dropped and added.
@@ -232,7 +220,7 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
         statements.push(change_type(old, new, &alter));
     }
     if attributes.contains(&"not null") {
-        statements.extend(change_not_null(old, new, &alter));
+        statements.extend(not_null::change(old, new, &alter));
     }
     if attributes.contains(&"sequence name")
         && let (Some(was), Some(name)) = (old.fact("sequence name"), new.fact("sequence own name"))
@@ -304,37 +292,6 @@ pub(super) fn conversion(old: &Object, new: &Object) -> Option<String> {
         ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => Some(format!("{name}::{kind}")),
         _ => Some(format!("{name}::text::{kind}")),
     }
-}
-
-fn change_not_null(old: &Object, new: &Object, alter: &str) -> Vec<String> {
-    let is_plain = |text: Option<&str>| text.is_none_or(|text| text == "NOT NULL");
-    let (was, is) = (old.attribute("not null"), new.attribute("not null"));
-    let mut statements = Vec::new();
-    // Where a table was renamed, only the name of the constraint differs.
-    let unnamed = |column: &Object| {
-        let name = column.fact("not null name").map(|name| format!("CONSTRAINT {name} ")).unwrap_or_default();
-        column.attribute("not null").map(|text| text.replacen(&name, "", 1))
-    };
-    if let (Some(was), Some(is)) = (old.fact("not null name"), new.fact("not null name"))
-        && unnamed(old) == unnamed(new)
-    {
-        return vec![format!("ALTER TABLE {} RENAME CONSTRAINT {was} TO {is}", new.fact("table").unwrap_or_default())];
-    }
-    match is {
-        None => statements.push(format!("{alter} DROP NOT NULL")),
-        Some(_) if is_plain(was) && is_plain(is) => statements.push(format!("{alter} SET NOT NULL")),
-        Some(text) => {
-            if was.is_some() {
-                statements.push(format!("{alter} DROP NOT NULL"));
-            }
-            if is_plain(is) {
-                statements.push(format!("{alter} SET NOT NULL"))
-            } else {
-                statements.push(add_not_null(new, text))
-            }
-        }
-    }
-    statements
 }
 
 fn change_identity(old: &Object, new: &Object, alter: &str) -> Vec<String> {

@@ -41,7 +41,7 @@ pub(super) fn table<'c>(table: &'c Object, to: &Lookup<'c>, again: bool) -> Acti
     for column in columns {
         made.push(column.id.clone());
         if column.attribute("inherited").is_none() || is_partition {
-            let mut line = if again { column::named_clause(column) } else { column::clause(column) };
+            let mut line = column::clause(column, again);
             for default in to.parts(&column.id).iter().filter(|part| part.id.kind == DEFAULT && is_simple(part)) {
                 line.push_str(&format!(" DEFAULT {}", default.attribute("value").unwrap_or_default()));
                 made.push(default.id.clone());
@@ -141,7 +141,7 @@ pub(super) fn create(object: &Object, to: &Lookup<'_>, existing: bool) -> Action
         }
         Kind::COLUMN => {
             let table = object.fact("table").unwrap_or_default();
-            statement = format!("ALTER TABLE {table} ADD COLUMN {}", column::clause(object));
+            statement = format!("ALTER TABLE {table} ADD COLUMN {}", column::clause(object, false));
             let defaults = to.parts(&object.id).iter().filter(|part| part.id.kind == DEFAULT);
             for default in defaults {
                 statement.push_str(&format!(" DEFAULT {}", default.attribute("value").unwrap_or_default()));

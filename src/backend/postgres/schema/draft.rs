@@ -8,7 +8,7 @@ use super::closure::{Disturbed, Lookup, close};
 use super::replace::with_rows;
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
-    create, default_privileges, owner, phase, rebuild, relabel, replace,
+    create, default_privileges, not_null, owner, phase, rebuild, relabel, replace,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -18,7 +18,8 @@ use crate::script::PartMode;
 /// everything else is one transaction. <https://www.postgresql.org/docs/current/sql-altertype.html>
 pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
     let (from, renames) = relabel::relabel(&as_it_goes(from, to), to);
-    let from = &from;
+    let (from, to) = (&from, not_null::with_names(&from, to));
+    let to = &*to;
     let Drafted { values, actions, loose, rows } = actions(from, to);
     let (from, mut to) = (without_parents(from, &loose), without_parents(to, &loose));
     if !rows.is_empty() {

@@ -24,6 +24,7 @@ mod hazards;
 mod index;
 mod missing;
 mod namespace;
+mod not_null;
 mod owner;
 mod phase;
 mod policy;
