@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Identity;
+use super::{Identity, Kind};
 
 /// The fact of an object that is not there yet but will be, whatever else is done. Nothing else is known of it.
 pub const ASSUMED: &str = "assumed";
@@ -77,6 +77,12 @@ impl Catalog {
     /// All objects, by kind and names.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.values()
+    }
+
+    /// All objects of a kind, by names.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+        let first = Identity { kind, names: Vec::new() };
+        self.objects.range(first..).map(|(_, object)| object).take_while(move |object| object.id.kind == kind)
     }
 
     /// What belongs to `id` directly.

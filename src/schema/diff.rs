@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -70,13 +71,23 @@ impl fmt::Display for Change<'_> {
 /// What makes `from` into `to`, by kind and names. Parts of what is added or removed as a whole are left out.
 #[must_use]
 pub fn diff<'c>(from: &'c Catalog, to: &'c Catalog) -> Vec<Change<'c>> {
-    let ids: BTreeSet<&Identity> = from.objects().chain(to.objects()).map(|object| &object.id).collect();
     let whole = |object: &'c Object, other: &Catalog| {
         // A part of something that both have is a change of its own; else it comes and goes with the whole.
         object.part_of.as_ref().is_none_or(|whole| other.contains(whole))
     };
-    ids.into_iter()
-        .filter_map(|id| match (from.get(id), to.get(id)) {
+    // Both sides are sorted alike, so one walk over them pairs everything.
+    let (mut old, mut new) = (from.objects().peekable(), to.objects().peekable());
+    let pairs = std::iter::from_fn(move || {
+        let order = match (old.peek(), new.peek()) {
+            (Some(old), Some(new)) => old.id.cmp(&new.id),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let pair = (old.next_if(|_| order.is_le()), new.next_if(|_| order.is_ge()));
+        (pair != (None, None)).then_some(pair)
+    });
+    pairs
+        .filter_map(|pair| match pair {
             (Some(from), Some(to)) => altered(from, to),
             (Some(object), None) => whole(object, to).then_some(Change::Removed(object)),
             (None, Some(object)) => whole(object, from).then_some(Change::Added(object)),
@@ -86,8 +97,11 @@ pub fn diff<'c>(from: &'c Catalog, to: &'c Catalog) -> Vec<Change<'c>> {
 }
 
 fn altered<'c>(from: &'c Object, to: &'c Object) -> Option<Change<'c>> {
+    if from.attributes == to.attributes {
+        return None;
+    }
     let names: BTreeSet<&'static str> = from.attributes.keys().chain(to.attributes.keys()).copied().collect();
     let attributes: Vec<&'static str> =
         names.into_iter().filter(|name| from.attribute(name) != to.attribute(name)).collect();
-    (!attributes.is_empty()).then_some(Change::Altered { from, to, attributes })
+    Some(Change::Altered { from, to, attributes })
 }

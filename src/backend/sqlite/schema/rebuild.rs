@@ -5,7 +5,7 @@
 //! checks them before it commits; indexes and triggers are made again by actions of their own.
 
 use super::survive::counts;
-use super::{body, quoted};
+use super::{VIRTUAL_TABLE, body, quoted};
 use crate::schema::{Catalog, Identity, Kind, Object};
 
 pub(super) fn statements(id: &Identity, from: &Catalog, to: &Catalog) -> Vec<String> {
@@ -38,12 +38,12 @@ pub(super) fn statements(id: &Identity, from: &Catalog, to: &Catalog) -> Vec<Str
     statements
 }
 
-/// A name that neither schema has.
+/// A name that neither schema has among its tables, indexes and views, which share their names.
 fn free_name(table: &str, from: &Catalog, to: &Catalog) -> String {
+    let sharing = [Kind::TABLE, VIRTUAL_TABLE, Kind::INDEX, Kind::VIEW];
     let taken = |name: &str| {
-        from.objects()
-            .chain(to.objects())
-            .any(|object| object.id.names.last().is_some_and(|last| last.eq_ignore_ascii_case(name)))
+        let objects = sharing.iter().flat_map(|kind| from.of_kind(*kind).chain(to.of_kind(*kind)));
+        objects.filter_map(|object| object.id.names.last()).any(|last| last.eq_ignore_ascii_case(name))
     };
     let mut name = format!("migrator_new_{table}");
     while taken(&name) {

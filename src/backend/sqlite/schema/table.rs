@@ -159,19 +159,17 @@ fn can_be_dropped(column: &Object, table: &Identity, from: &Catalog, to: &Catalo
     let (Kind::COLUMN, [table_name, name]) = (column.id.kind, &column.id.names[..]) else { return false };
     let in_key = ["primary key", "unique", "references"].iter().any(|key| column.attribute(key).is_some());
     let names_it = |object: &Object| object.attributes.values().any(|text| mentions(text, name));
-    let is_used = from.objects().filter(|object| object.id != column.id).any(|object| {
-        // What goes or changes is dropped before.
-        let stays = to.get(&object.id).is_some_and(|new| new.attributes == object.attributes);
-        let is_part = object.part_of.as_ref() == Some(table);
-        match object.id.kind {
-            Kind::COLUMN | Kind::CONSTRAINT => is_part && names_it(object),
-            Kind::VIEW | Kind::TRIGGER => {
-                let about = is_part || object.attributes.values().any(|text| mentions(text, table_name));
-                stays && about && names_it(object)
-            }
-            _ => stays && is_part && names_it(object),
-        }
-    });
+    // What goes or changes is dropped before.
+    let stays = |object: &Object| to.get(&object.id).is_some_and(|new| new.attributes == object.attributes);
+    let is_column_or_constraint = |part: &Object| matches!(part.id.kind, Kind::COLUMN | Kind::CONSTRAINT);
+    let mut parts = from.parts_of(table).filter(|part| part.id != column.id && part.id.kind != Kind::TRIGGER);
+    let is_used_in_table = parts.any(|part| names_it(part) && (is_column_or_constraint(part) || stays(part)));
+    // A body may name the table it is about, or be about another one.
+    let is_about = |object: &Object| {
+        object.part_of.as_ref() == Some(table) || object.attributes.values().any(|text| mentions(text, table_name))
+    };
+    let mut bodies = from.of_kind(Kind::VIEW).chain(from.of_kind(Kind::TRIGGER));
+    let is_used = is_used_in_table || bodies.any(|body| names_it(body) && is_about(body) && stays(body));
     let others = to.parts_of(table).filter(|part| part.id.kind == Kind::COLUMN).count();
     !in_key && !is_used && others > 0
 }
