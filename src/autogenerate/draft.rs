@@ -47,8 +47,12 @@ impl Draft {
     pub(super) fn order(&mut self, schema: &dyn Schema) {
         let there = self.renamed.iter().map(|(old, new)| schema.rename(old, new)).collect();
         let back = self.renamed.iter().rev().map(|(old, new)| schema.rename(new, &under_new_table(old, new))).collect();
-        self.upgrade = schema.draft(&self.renamed_schema, &self.declared);
-        self.downgrade = schema.draft(&self.declared, &self.renamed_schema);
+        let (draft, from, to) = (schema.drafter(), &self.renamed_schema, &self.declared);
+        (self.upgrade, self.downgrade) = std::thread::scope(|scope| {
+            let upgrade = scope.spawn(|| draft(from, to));
+            let downgrade = draft(to, from);
+            (upgrade.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), downgrade)
+        });
         add(&mut self.upgrade, there, true);
         add(&mut self.downgrade, back, false);
     }

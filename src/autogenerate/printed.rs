@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{Error, scratch};
 use crate::backend::Workshop;
-use crate::schema::{Catalog, Change, Identity, diff};
+use crate::schema::{Catalog, Change, Identity, Object, diff};
 
 /// The attributes that hold expressions.
 const EXPRESSIONS: [&str; 8] =
@@ -23,14 +23,20 @@ pub(super) fn is_of_expressions(change: &Change<'_>) -> bool {
 /// # Errors
 /// No scratch database. Where an expression cannot be tried out by itself, it stays a difference.
 pub(super) fn pair(workshop: &Workshop, current: &Catalog, declared: &mut Catalog) -> Result<(), Error> {
-    let differing: Vec<(Identity, Vec<&'static str>)> = diff(current, declared)
-        .into_iter()
+    let changes = diff(current, declared);
+    let retyped: BTreeSet<&Identity> =
+        changes.iter().filter(|change| change.attributes().contains(&"type")).map(Change::id).collect();
+    // What stands on such a column is made or read anew in any case: a default, a view, a check.
+    let goes_along = |object: &Object| object.part_of.iter().chain(&object.needs).any(|id| retyped.contains(id));
+    let differing: Vec<(Identity, Vec<&'static str>)> = changes
+        .iter()
         .filter_map(|change| match change {
-            Change::Altered { to, mut attributes, .. } => {
+            Change::Altered { to, attributes, .. } if !goes_along(to) => {
+                let mut attributes = attributes.clone();
                 attributes.retain(|attribute| EXPRESSIONS.contains(attribute));
                 (!attributes.is_empty()).then(|| (to.id.clone(), attributes))
             }
-            Change::Added(_) | Change::Removed(_) => None,
+            _ => None,
         })
         .collect();
     if differing.is_empty() {

@@ -198,7 +198,7 @@ impl Trial<'_> {
     fn kept(&self, database: &mut dyn Connection) -> Result<KeptColumns, Error> {
         let schema = database.schema()?;
         let (middle, to) = (&self.draft.renamed_schema, &self.draft.declared);
-        let tables = to.objects().filter(|object| object.id.kind == Kind::TABLE && middle.contains(&object.id));
+        let tables = to.of_kind(Kind::TABLE).filter(|table| middle.contains(&table.id));
         let after: Vec<Kept> = tables.map(|table| schema.kept(&table.id, middle, to)).collect();
         let before = after.iter().map(|kept| self.under_old_names(kept)).collect();
         Ok(KeptColumns { before, after })

@@ -108,7 +108,7 @@ fn how_it_comes_back(path: &str, before: &Catalog, action: &Action) -> String {
         let whole = column.part_of.as_ref().filter(|_| column.id.kind == Kind::COLUMN);
         column.id.path() == path || (column.name == name && whole.is_some_and(|whole| whole.path() == names))
     };
-    let column = before.objects().filter(|object| object.id.kind == Kind::COLUMN).find(is_meant);
+    let column = before.of_kind(Kind::COLUMN).find(is_meant);
     let has = |attribute: &str| column.is_some_and(|column| column.attribute(attribute).is_some());
     let has_default = column.is_some_and(|column| before.parts_of(&column.id).next().is_some());
     let values = match () {

@@ -18,7 +18,7 @@ pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Con
     let mut catalog = Cow::Borrowed(catalog);
     for _ in 0..TRIALS {
         let mut connection = workshop.empty()?;
-        let parts = connection.schema()?.draft(&Catalog::default(), &catalog);
+        let parts = connection.schema()?.drafter()(&Catalog::default(), &catalog);
         let Err(error) = pieces(&parts).try_for_each(|actions| run(connection.as_mut(), actions)) else {
             return Ok(connection);
         };
@@ -31,7 +31,7 @@ pub(super) fn with(workshop: &Workshop, catalog: &Catalog) -> Result<Box<dyn Con
         }
     }
     let mut connection = workshop.empty()?;
-    let parts = connection.schema()?.draft(&Catalog::default(), &catalog);
+    let parts = connection.schema()?.drafter()(&Catalog::default(), &catalog);
     for actions in pieces(&parts) {
         run(connection.as_mut(), actions)?;
     }

@@ -23,6 +23,9 @@ impl DraftPart {
     }
 }
 
+/// Gives the parts that make a database with the first schema into one with the second.
+pub type Drafter = fn(&Catalog, &Catalog) -> Vec<DraftPart>;
+
 /// The columns of a table whose values are to survive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -66,8 +69,8 @@ pub trait Schema {
     /// What the database says.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
 
-    /// The parts that make a database with the schema `from` into one with the schema `to`.
-    fn draft(&self, from: &Catalog, to: &Catalog) -> Vec<DraftPart>;
+    /// How to get from a schema to another; no question to a database.
+    fn drafter(&self) -> Drafter;
 
     /// The statement that gives `old` the name of `new`.
     fn rename(&self, old: &Identity, new: &Identity) -> Action;

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Identity, Kind};
 
@@ -39,11 +40,14 @@ impl Object {
 }
 
 /// A schema: all objects of a database, or of what is declared.
+///
+/// Copies share their objects until one of them changes them: to compare large schemas takes many copies with few
+/// changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalog {
-    objects: BTreeMap<Identity, Object>,
+    objects: BTreeMap<Identity, Arc<Object>>,
     /// What belongs to an object, by its identity.
-    parts: BTreeMap<Identity, BTreeSet<Identity>>,
+    parts: Arc<BTreeMap<Identity, BTreeSet<Identity>>>,
     /// Names of objects that the model does not cover. They are told, and never touched.
     pub unmodelled: Vec<String>,
 }
@@ -52,20 +56,20 @@ impl Catalog {
     /// Adds an object; the last one of an identity stays.
     pub fn insert(&mut self, object: Object) {
         if let Some(whole) = &object.part_of {
-            self.parts.entry(whole.clone()).or_default().insert(object.id.clone());
+            Arc::make_mut(&mut self.parts).entry(whole.clone()).or_default().insert(object.id.clone());
         }
-        self.objects.insert(object.id.clone(), object);
+        self.objects.insert(object.id.clone(), Arc::new(object));
     }
 
     /// The object of this identity.
     #[must_use]
     pub fn get(&self, id: &Identity) -> Option<&Object> {
-        self.objects.get(id)
+        self.objects.get(id).map(Arc::as_ref)
     }
 
     /// The object of this identity, to be changed: not its identity, nor what it belongs to.
     pub fn get_mut(&mut self, id: &Identity) -> Option<&mut Object> {
-        self.objects.get_mut(id)
+        self.objects.get_mut(id).map(Arc::make_mut)
     }
 
     /// Is there an object of this identity?
@@ -76,18 +80,18 @@ impl Catalog {
 
     /// All objects, by kind and names.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.values()
+        self.objects.values().map(Arc::as_ref)
     }
 
     /// All objects of a kind, by names.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
         let first = Identity { kind, names: Vec::new() };
-        self.objects.range(first..).map(|(_, object)| object).take_while(move |object| object.id.kind == kind)
+        self.objects.range(first..).map(|(_, object)| object.as_ref()).take_while(move |object| object.id.kind == kind)
     }
 
     /// What belongs to `id` directly.
     pub fn parts_of(&self, id: &Identity) -> impl Iterator<Item = &Object> {
-        self.parts.get(id).into_iter().flatten().filter_map(|part| self.objects.get(part))
+        self.parts.get(id).into_iter().flatten().filter_map(|part| self.get(part))
     }
 
     /// Keeps what `wanted` says, and of it only what does not belong to something that goes.
@@ -106,6 +110,7 @@ impl Catalog {
         }
         match self.objects.get_mut(id).filter(|object| !object.needs.contains(needed)) {
             Some(object) => {
+                let object = Arc::make_mut(object);
                 object.needs.push(needed.clone());
                 true
             }
@@ -116,11 +121,14 @@ impl Catalog {
     /// Takes out an object with everything that belongs to it.
     pub fn remove(&mut self, id: &Identity) {
         let removed = self.objects.remove(id);
-        if let Some(siblings) = removed.and_then(|object| object.part_of).and_then(|whole| self.parts.get_mut(&whole)) {
+        let whole = removed.as_ref().and_then(|object| object.part_of.as_ref());
+        if let Some(siblings) = whole.and_then(|whole| Arc::make_mut(&mut self.parts).get_mut(whole)) {
             siblings.remove(id);
         }
-        for part in self.parts.remove(id).unwrap_or_default() {
-            self.remove(&part);
+        if self.parts.contains_key(id) {
+            for part in Arc::make_mut(&mut self.parts).remove(id).unwrap_or_default() {
+                self.remove(&part);
+            }
         }
     }
 }

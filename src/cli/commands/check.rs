@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::autogenerate::{Source, compare};
 use crate::cli::context::Context;
-use crate::cli::drafting::{change_object, tell_what_is_left_out, told};
+use crate::cli::drafting::{change_object, leave, tell_what_is_left_out, told};
 use crate::cli::exit_code::{DONE, FOUND};
 use crate::cli::output::clean;
 
@@ -46,5 +46,6 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
             context.output.story(&format!("{count} differences; `migrator revision --autogenerate` writes them"))?
         }
     }
+    leave(comparison, None);
     Ok(code)
 }

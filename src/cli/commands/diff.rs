@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::autogenerate::{Source, compare, script};
 use crate::cli::context::Context;
-use crate::cli::drafting::{DraftArgs, action_objects, drafted, told};
+use crate::cli::drafting::{DraftArgs, action_objects, drafted, leave, told};
 use crate::cli::exit_code::{DONE, FOUND};
 
 /// Print the SQL that makes one schema into another
@@ -40,5 +40,6 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         context.output.story("no difference")?;
     }
     context.output.raw(&script(&draft))?;
+    leave(comparison, Some(draft));
     Ok(code)
 }

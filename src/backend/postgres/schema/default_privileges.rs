@@ -105,8 +105,7 @@ fn target(object: &Object) -> Option<String> {
 pub(super) fn taken_back(object: &Object, defaults: &Catalog, known: &[&Object]) -> Vec<String> {
     let mut grantees: BTreeSet<&str> =
         known.iter().filter_map(|object| object.fact("default grantees")).flat_map(str::lines).collect();
-    let compared = defaults.objects().filter(|object| object.id.kind == Kind::DEFAULT_PRIVILEGES);
-    for default in compared.filter(|default| {
+    for default in defaults.of_kind(Kind::DEFAULT_PRIVILEGES).filter(|default| {
         default
             .fact("kinds")
             .is_some_and(|letter| kinds(letter).is_some_and(|(kinds, _)| kinds.contains(&object.id.kind)))

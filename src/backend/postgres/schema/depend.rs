@@ -42,6 +42,11 @@ fn is_part(wholes: &HashMap<&Identity, &Identity>, part: &Identity, whole: &Iden
 
 /// A column of a child is made with that of its parent, and both are right before one inherits from the other.
 fn needs_of_children(reader: &mut Reader<'_>) -> Result<(), BackendError> {
+    let is_child = |child: &&Relation| child.is_table && !child.parents.is_empty();
+    let children: Vec<Relation> = reader.relations.values().filter(is_child).cloned().collect();
+    if children.is_empty() {
+        return Ok(());
+    }
     let mut parts: HashMap<Identity, Vec<Identity>> = HashMap::new();
     for part in reader.catalog.objects() {
         if let (Some(table), Kind::COLUMN | Kind::CONSTRAINT) = (&part.part_of, part.id.kind) {
@@ -49,7 +54,6 @@ fn needs_of_children(reader: &mut Reader<'_>) -> Result<(), BackendError> {
         }
     }
     let none = Vec::new();
-    let children: Vec<Relation> = reader.relations.values().filter(|child| child.is_table).cloned().collect();
     for child in children {
         let own = parts.get(&child.id).unwrap_or(&none);
         for parent in child.parents.iter().filter_map(|oid| reader.relations.get(oid)) {

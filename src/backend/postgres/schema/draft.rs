@@ -40,9 +40,13 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
 /// foreign key to a table that goes with its partitions is in the way of each of them.
 fn as_it_goes<'c>(from: &'c Catalog, to: &Catalog) -> Cow<'c, Catalog> {
     let (mut catalog, children) = (Cow::Borrowed(from), children(from));
-    for object in from.objects() {
+    let is_gone = |table: &&Identity| !to.contains(table);
+    let is_concerned = |object: &&Object| {
+        object.needs.iter().any(|id| id.kind == PARTITION) || referenced(object).any(|table| is_gone(&table))
+    };
+    for object in from.objects().filter(is_concerned) {
         let mut needs: Vec<Identity> = object.needs.iter().filter(|id| id.kind != PARTITION).cloned().collect();
-        let gone = referenced(object).filter(|table| !to.contains(table));
+        let gone = referenced(object).filter(is_gone);
         needs.extend(gone.flat_map(|table| partitions(table, &children)));
         if needs != object.needs
             && let Some(object) = catalog.to_mut().get_mut(&object.id)
@@ -56,7 +60,7 @@ fn as_it_goes<'c>(from: &'c Catalog, to: &Catalog) -> Cow<'c, Catalog> {
 /// A key of a partitioned table can be referred to once those of its partitions are part of it.
 pub(super) fn as_it_comes(to: &Catalog) -> Cow<'_, Catalog> {
     let mut attachments: HashMap<&Identity, Vec<&Identity>> = HashMap::new();
-    for attachment in to.objects().filter(|object| object.id.kind == ATTACHMENT) {
+    for attachment in to.of_kind(ATTACHMENT) {
         for key in &attachment.needs {
             attachments.entry(key).or_default().push(&attachment.id);
         }
@@ -79,7 +83,7 @@ type Children<'c> = HashMap<&'c Identity, Vec<&'c Identity>>;
 /// The partitions of each table.
 fn children(catalog: &Catalog) -> Children<'_> {
     let mut children: Children<'_> = HashMap::new();
-    for link in catalog.objects().filter(|link| link.id.kind == PARTITION) {
+    for link in catalog.of_kind(PARTITION) {
         let Some(child) = &link.part_of else { continue };
         for above in link.needs.iter().filter(|id| id.kind == Kind::TABLE && *id != child) {
             children.entry(above).or_default().push(child);

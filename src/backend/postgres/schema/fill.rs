@@ -54,7 +54,7 @@ impl PostgresConnection {
             }
             waiting = left;
         }
-        let tables = catalog.objects().map(|object| &object.id).filter(|id| id.kind == Kind::TABLE);
+        let tables = catalog.of_kind(Kind::TABLE).map(|object| &object.id);
         let mut empty: BTreeSet<Identity> =
             tables.filter(|id| is_below(id, &filling.empty, catalog)).cloned().collect();
         empty.extend(waiting.iter().map(|table| table.id.clone()));
@@ -119,7 +119,7 @@ impl PostgresConnection {
 /// All tables, each behind those that it refers to, as far as that is possible.
 fn parents_first(catalog: &Catalog) -> Vec<&Object> {
     let lookup = Lookup::new(catalog);
-    let tables = catalog.objects().filter(|object| object.id.kind == Kind::TABLE);
+    let tables = catalog.of_kind(Kind::TABLE);
     let fill = |table| Action {
         makes: lookup.tree(table).into_iter().map(|part| part.id.clone()).collect(),
         ..Action::default()

@@ -50,7 +50,7 @@ use std::collections::BTreeSet;
 use super::PostgresConnection;
 use super::scratch::beyond::refused;
 use crate::backend::BackendError;
-use crate::backend::schema::{DraftPart, Filling, Fingerprint, Kept, Schema};
+use crate::backend::schema::{Drafter, Filling, Fingerprint, Kept, Schema};
 use crate::schema::{Action, Catalog, Identity, Kind};
 
 const SCHEMA: Kind = Kind("schema");
@@ -120,8 +120,8 @@ impl Schema for PostgresConnection {
         self.read_catalog()
     }
 
-    fn draft(&self, from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
-        draft::draft(from, to)
+    fn drafter(&self) -> Drafter {
+        draft::draft
     }
 
     fn rename(&self, old: &Identity, new: &Identity) -> Action {

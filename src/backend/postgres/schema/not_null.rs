@@ -14,13 +14,16 @@ const SAID: &str = "not null name is said";
 pub(super) fn with_names<'c>(from: &Catalog, to: &'c Catalog) -> Cow<'c, Catalog> {
     let mut tables: HashMap<Name<'_>, HashSet<&Identity>> = HashMap::new();
     let is_new = |column: &&Object| column.part_of.as_ref().is_some_and(|table| !from.contains(table));
-    for column in from.objects().chain(to.objects().filter(is_new)) {
+    for column in from.of_kind(Kind::COLUMN).chain(to.of_kind(Kind::COLUMN).filter(is_new)) {
         if let Some(name) = name(column) {
             tables.entry(name).or_default().extend(&column.part_of);
         }
     }
+    if tables.is_empty() {
+        return Cow::Borrowed(to);
+    }
     let mut catalog = Cow::Borrowed(to);
-    for column in to.objects().filter(|column| !is_new(column)) {
+    for column in to.of_kind(Kind::COLUMN).filter(|column| !is_new(column)) {
         let tables = name(column).and_then(|name| tables.get(&name));
         if tables.is_some_and(|tables| tables.iter().any(|table| Some(*table) != column.part_of.as_ref()))
             && let Some(column) = catalog.to_mut().get_mut(&column.id)
@@ -35,7 +38,7 @@ pub(super) fn with_names<'c>(from: &Catalog, to: &'c Catalog) -> Cow<'c, Catalog
 type Name<'c> = (&'c [String], &'c str);
 
 fn name(column: &Object) -> Option<Name<'_>> {
-    let name = column.fact("not null name").filter(|_| column.id.kind == Kind::COLUMN)?;
+    let name = column.fact("not null name")?;
     Some((column.id.names.get(..column.id.names.len().checked_sub(2)?)?, name))
 }
 

@@ -68,7 +68,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
 /// That sequences belong to columns, by the columns' tables.
 fn sequences_of_tables(catalog: &Catalog) -> HashMap<Identity, Vec<Identity>> {
     let mut all: HashMap<Identity, Vec<Identity>> = HashMap::new();
-    for ownership in catalog.objects().filter(|object| object.id.kind == OWNERSHIP) {
+    for ownership in catalog.of_kind(OWNERSHIP) {
         let column = ownership.needs.iter().find_map(|id| catalog.get(id).filter(|_| id.kind == Kind::COLUMN));
         if let Some(table) = column.and_then(|column| column.part_of.clone()) {
             all.entry(table).or_default().push(ownership.id.clone());

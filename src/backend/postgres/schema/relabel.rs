@@ -1,7 +1,7 @@
 //! Constraints and indexes that only get another name, as those do that are called after a table or a column.
 //! <https://www.postgresql.org/docs/current/sql-altertable.html>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{ATTACHMENT, phase};
 use crate::schema::{Action, Catalog, Identity, Kind, Object};
@@ -52,15 +52,20 @@ pub(super) fn relabel(from: &Catalog, to: &Catalog) -> (Catalog, Vec<Action>) {
 
 /// What is the same under another name: the old identity, and what it is now.
 fn pairs<'c>(from: &'c Catalog, to: &'c Catalog) -> BTreeMap<&'c Identity, &'c Object> {
-    // Where a name is taken it may not be free in time.
-    let taken: BTreeSet<&str> = from.objects().map(|object| object.name.as_str()).collect();
     let mut added: BTreeMap<_, Vec<&Object>> = BTreeMap::new();
-    for new in to.objects().filter(|new| !from.contains(&new.id) && !taken.contains(new.name.as_str())) {
+    let all_new: Vec<&Object> = to.objects().filter(|new| !from.contains(&new.id)).collect();
+    // Where a name is taken it may not be free in time.
+    let names: HashSet<&str> = all_new.iter().map(|new| new.name.as_str()).collect();
+    let taken: HashSet<&str> = from.objects().map(|old| old.name.as_str()).filter(|old| names.contains(old)).collect();
+    for new in all_new.into_iter().filter(|new| !taken.contains(new.name.as_str())) {
         if let Some(shape) = shape(new, to) {
             added.entry(shape).or_default().push(new);
         }
     }
     let mut pairs: BTreeMap<&Identity, &Object> = BTreeMap::new();
+    if added.is_empty() {
+        return pairs;
+    }
     for old in from.objects().filter(|old| !to.contains(&old.id)) {
         let same = shape(old, from).and_then(|shape| added.get_mut(&shape));
         if let Some(new) = same.and_then(|same| (!same.is_empty()).then(|| same.remove(0))) {

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use super::SqliteConnection;
 use crate::backend::BackendError;
-use crate::backend::schema::{DraftPart, Filling, Fingerprint, Kept, Schema};
+use crate::backend::schema::{Drafter, Filling, Fingerprint, Kept, Schema};
 use crate::schema::{Action, Catalog, Identity, Kind};
 use crate::sql::{Dialect, tokens};
 
@@ -64,8 +64,8 @@ impl Schema for SqliteConnection {
         catalog
     }
 
-    fn draft(&self, from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
-        draft::draft(from, to)
+    fn drafter(&self) -> Drafter {
+        draft::draft
     }
 
     fn rename(&self, old: &Identity, new: &Identity) -> Action {
