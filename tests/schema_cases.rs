@@ -22,7 +22,7 @@ mod random;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
+use migrator::autogenerate::{Aim, Options, Source, compare, draft, prove, render};
 use migrator::schema::Rename;
 use migrator::{Project, Request};
 
@@ -96,7 +96,8 @@ fn judge(case: &Path, project: &Project) -> Result<(), String> {
     for (from, to, renames, without_rows, does) in directions {
         let way = format!("{name}, {from} -> {to}");
         let fail = |error: String| format!("{way}: {error}");
-        let comparison = compare(project, &side(from), &side(to), false).map_err(|error| fail(error.to_string()))?;
+        let comparison =
+            compare(project, &side(from), &side(to), Aim::Revision).map_err(|error| fail(error.to_string()))?;
         if !comparison.unmodelled().is_empty() {
             return Err(fail(format!("not compared: {:?}", comparison.unmodelled())));
         }

@@ -39,7 +39,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migrator::autogenerate::{Options, Rendered, Source, compare, draft, render, settle};
+use migrator::autogenerate::{Aim, Options, Rendered, Source, compare, draft, render, settle};
 use migrator::schema::Rename;
 use migrator::{Project, Request};
 use support::postgres::{Database, Server, each_postgres, servers};
@@ -210,7 +210,8 @@ fn judge(case: &Path, database: &Database) -> Result<(), String> {
 /// Drafts and proves the way between two files; gives it, and the tables that had no rows.
 fn proven(project: &Project, from: &Path, to: &Path, renames: &[Rename]) -> Result<(Rendered, Vec<String>), String> {
     let side = |file: &Path| Source::File(file.display().to_string());
-    let comparison = compare(project, &side(from), &side(to), false).map_err(|error| format!("{error}: {error:?}"))?;
+    let comparison =
+        compare(project, &side(from), &side(to), Aim::Revision).map_err(|error| format!("{error}: {error:?}"))?;
     let options = Options { renames: renames.to_vec(), no_renames: true, ..Options::default() };
     let mut draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
     let result = settle(project.config(), &comparison, &mut draft);
@@ -329,8 +330,12 @@ fn leads_to(database: &Database, project: &Project, from: &Path, to: &Path) -> R
         if sorted(pg_dump(&start, &[])) != *expected {
             return Err(format!("pg_dump finds another schema than {}", file.display()));
         }
-        let again =
-            compare(&self::project(&start, &[]).1, &Source::Database, &Source::File(file.display().to_string()), false);
+        let again = compare(
+            &self::project(&start, &[]).1,
+            &Source::Database,
+            &Source::File(file.display().to_string()),
+            Aim::Difference,
+        );
         let left: Vec<String> =
             again.map_err(|error| error.to_string())?.changes().iter().map(ToString::to_string).collect();
         if !left.is_empty() {

@@ -1,5 +1,7 @@
 //! Two schemas side by side.
 
+use std::collections::BTreeSet;
+
 use super::declared::Declared;
 use super::printed::pair;
 use super::source::filter;
@@ -17,6 +19,8 @@ pub struct Comparison {
     pub to: Catalog,
     /// The renames that the declared schema tells and that are still to be made.
     pub renames: Vec<Rename>,
+    /// What the witness said of the declared schema, if that is compared as it is.
+    pub(super) witness: Option<BTreeSet<String>>,
     /// What is compared.
     pub(super) filter: Filter,
     /// Where databases for trying things out come from.
@@ -58,38 +62,58 @@ impl Comparison {
     }
 }
 
-/// Reads both sides. `at_head`: the configured database must have all revisions, if it is one of them.
+/// What two schemas are compared for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The difference between any two.
+    Difference,
+    /// Whether there is anything to write. The configured database must have all revisions, if it is one of them.
+    Check,
+    /// A revision, which must have them, too, and will be proven.
+    Revision,
+}
+
+/// Reads both sides.
 ///
 /// # Errors
 /// A side that cannot be read, [`Error::NotAtHead`], or a database whose schemas cannot be compared.
-pub fn compare(project: &Project, from: &Source, to: &Source, at_head: bool) -> Result<Comparison, Error> {
-    if at_head && [from, to].contains(&&Source::Database) {
+pub fn compare(project: &Project, from: &Source, to: &Source, aim: Aim) -> Result<Comparison, Error> {
+    if aim != Aim::Difference && [from, to].contains(&&Source::Database) {
         refuse_behind_head(project)?;
     }
     let config = project.config();
     let workshop = Workshop::of(config)?;
-    let (Declared { catalog: mut current, .. }, Declared { catalog: mut declared, renames }) =
-        both(from, to, project, &workshop)?;
+    let (Declared { catalog: mut current, .. }, Declared { catalog: mut declared, renames, witness }) =
+        both(from, to, project, &workshop, aim)?;
     let has_patterns = !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty();
     let kinds = if has_patterns { workshop.any()?.schema()?.kinds() } else { &[] };
     let filter = filter(config, kinds)?;
+    let mut as_declared = declared.clone();
+    filter.strip(&mut as_declared);
     filter.apply(&mut current, &mut declared);
     share_assumed(&mut current, &mut declared);
     share_assumed(&mut declared, &mut current);
     pair(&workshop, &current, &mut declared)?;
     let renames = open_renames(renames, &current);
-    Ok(Comparison { from: current, to: declared, renames, filter, workshop })
+    let witness = witness.filter(|_| declared == as_declared);
+    Ok(Comparison { from: current, to: declared, renames, witness, filter, workshop })
 }
 
 /// Reads both sides, and at the same time if there is no scratch database to be made for one of them. To have two of
 /// them at once would make each wait until the other is on the disk.
-fn both(from: &Source, to: &Source, project: &Project, workshop: &Workshop) -> Result<(Declared, Declared), Error> {
+fn both(
+    from: &Source,
+    to: &Source,
+    project: &Project,
+    workshop: &Workshop,
+    aim: Aim,
+) -> Result<(Declared, Declared), Error> {
     if !from.is_live() && !to.is_live() {
-        return Ok((from.read(project, workshop)?, to.read(project, workshop)?));
+        return Ok((from.read(project, workshop, Aim::Difference)?, to.read(project, workshop, aim)?));
     }
     let (first, second) = std::thread::scope(|scope| {
-        let first = scope.spawn(|| from.read(project, workshop));
-        let second = to.read(project, workshop);
+        let first = scope.spawn(|| from.read(project, workshop, Aim::Difference));
+        let second = to.read(project, workshop, aim);
         (first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second)
     });
     Ok((first?, second?))

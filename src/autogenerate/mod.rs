@@ -16,7 +16,7 @@ mod scratch;
 mod settle;
 mod source;
 
-pub use compare::{Comparison, compare};
+pub use compare::{Aim, Comparison, compare};
 pub use draft::{Draft, Options, draft};
 pub use error::{DeclaredFailure, Error};
 pub use proof::{Proof, prove};

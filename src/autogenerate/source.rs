@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::Error;
 use super::declared::{self, Declared};
+use super::{Aim, Error};
 use crate::backend::{self, Purpose, Settings, Workshop};
 use crate::config::{Config, DatabaseUrl};
 use crate::migrate::Project;
@@ -47,14 +47,14 @@ impl Source {
         matches!(self, Self::Database | Self::Url(_))
     }
 
-    pub(super) fn read(&self, project: &Project, workshop: &Workshop) -> Result<Declared, Error> {
+    pub(super) fn read(&self, project: &Project, workshop: &Workshop, aim: Aim) -> Result<Declared, Error> {
         let config = project.config();
         Ok(match self {
             Self::Database => {
                 let mut database = project.connect_to_read()?;
                 declared_nothing(database.connection().schema()?.catalog()?)
             }
-            Self::Schema => declared::configured(config, workshop)?,
+            Self::Schema => declared::configured(config, workshop, aim)?,
             Self::Migrations => declared_nothing(replayed(project, workshop)?),
             Self::Url(url) => {
                 let dialect = config.database_url()?.dialect();
@@ -64,13 +64,13 @@ impl Source {
                 let mut connection = backend::connect(url, &config.environment, &Settings::of(config), Purpose::Read)?;
                 declared_nothing(connection.schema()?.catalog()?)
             }
-            Self::File(path) => declared::files(config, workshop, std::slice::from_ref(path))?,
+            Self::File(path) => declared::files(config, workshop, std::slice::from_ref(path), aim)?,
         })
     }
 }
 
 fn declared_nothing(catalog: Catalog) -> Declared {
-    Declared { catalog, renames: Vec::new() }
+    Declared { catalog, renames: Vec::new(), witness: None }
 }
 
 /// The schema that the revisions make of an empty database.

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::context::Context;
 use super::failure::UsageError;
 use super::output::{Output, Paint, clean};
-use crate::autogenerate::{self, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, render, settle};
+use crate::autogenerate::{
+    self, Aim, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, render, settle,
+};
 use crate::migrate::Project;
 use crate::schema::{Change, Hazard, Rename};
 
@@ -81,7 +83,7 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
     let AutogenerateArgs { autogenerate: _, from, no_prove, draft } = args;
     let config = project.config();
     let from = Source::parse(from.as_deref().unwrap_or("database"), config).map_err(told)?;
-    let comparison = compare(project, &from, &Source::Schema, true).map_err(told)?;
+    let comparison = compare(project, &from, &Source::Schema, Aim::Revision).map_err(told)?;
     let mut draft = drafted(&comparison, draft, context)?;
     if draft.is_empty() {
         if context.output.json {

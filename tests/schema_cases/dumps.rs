@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use migrator::autogenerate::{Source, compare, dump};
+use migrator::autogenerate::{Aim, Source, compare, dump};
 use migrator::{Project, Request, Target};
 
 #[test]
@@ -19,7 +19,7 @@ fn judge(case: &Path) -> Result<(), String> {
     let first = dump(&project).unwrap().sql;
     fs::write(folder.path().join("dump.sql"), &first).unwrap();
     let dumped = Source::File(folder.path().join("dump.sql").display().to_string());
-    let comparison = match compare(&project, &Source::Database, &dumped, true) {
+    let comparison = match compare(&project, &Source::Database, &dumped, Aim::Check) {
         Ok(comparison) => comparison,
         Err(error) => return fail(&error.to_string(), &first),
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use migrator::autogenerate::{Options, Source, compare, draft, script};
+use migrator::autogenerate::{Aim, Options, Source, compare, draft, script};
 use migrator::schema::Hazard;
 
 use super::support::postgres::{Database, each_postgres};
@@ -109,7 +109,7 @@ fn hazards_are_what_the_manual_says() {
         database.client().batch_execute(&side(|change| change.0)).unwrap();
         fs::write(folder.path().join("to.sql"), side(|change| change.1)).unwrap();
         let declared = Source::File(folder.path().join("to.sql").display().to_string());
-        let comparison = compare(&project, &Source::Database, &declared, false).unwrap();
+        let comparison = compare(&project, &Source::Database, &declared, Aim::Difference).unwrap();
         let options = Options { no_renames: true, ..Options::default() };
         let draft = draft(&comparison, &options).unwrap();
         let mut told: BTreeMap<usize, BTreeSet<Hazard>> = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use migrator::autogenerate::{Comparison, Draft, Error, Options, Rendered, Source, compare, draft, prove, render};
+use migrator::autogenerate::{Aim, Comparison, Draft, Error, Options, Rendered, Source, compare, draft, prove, render};
 
 const FROM: &str = "
 CREATE TABLE p (id INTEGER PRIMARY KEY);
@@ -26,7 +26,8 @@ fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
         fs::write(folder.path().join(name), sql).unwrap();
         Source::File(folder.path().join(name).display().to_string())
     };
-    let comparison: Comparison = compare(&project, &side("from.sql", FROM), &side("to.sql", TO), false).unwrap();
+    let comparison: Comparison =
+        compare(&project, &side("from.sql", FROM), &side("to.sql", TO), Aim::Revision).unwrap();
     let draft: Draft = draft(&comparison, &Options::default()).unwrap();
     let mut rendered = render(&draft, None);
     prove(project.config(), &comparison, &draft, &rendered).unwrap();

@@ -7,7 +7,7 @@ use std::fs;
 
 use crate::dice::Random;
 use migrator::Project;
-use migrator::autogenerate::{Options, Source, compare, draft, prove, render};
+use migrator::autogenerate::{Aim, Options, Source, compare, draft, prove, render};
 use migrator::schema::Rename;
 
 const ROUNDS: u64 = 5_000;
@@ -60,7 +60,7 @@ fn round(seed: u64, folder: &std::path::Path, project: &Project) -> Result<usize
         Source::File(path.display().to_string())
     };
     let fail = |error: String| format!("seed {seed}: {error}\n--- from\n{from}\n--- to\n{to}");
-    let comparison = compare(project, &side("from.sql", &from), &side("to.sql", &to), false)
+    let comparison = compare(project, &side("from.sql", &from), &side("to.sql", &to), Aim::Revision)
         .map_err(|error| fail(format!("{error:?}")))?;
     let options = Options { renames: schema.renames(), no_renames: true, ..Options::default() };
     let draft = draft(&comparison, &options).map_err(|error| fail(format!("{error:?}")))?;

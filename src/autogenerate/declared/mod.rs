@@ -4,10 +4,11 @@ mod places;
 mod renames;
 mod text;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::Error;
 use super::error::DeclaredFailure;
+use super::{Aim, Error};
 use crate::backend::{RunMode, Workshop};
 use crate::config::Config;
 use crate::schema::{Catalog, Rename};
@@ -19,28 +20,30 @@ use text::Text;
 pub(super) struct Declared {
     pub catalog: Catalog,
     pub renames: Vec<Rename>,
+    /// What the witness said of it, where it is the aim of a revision.
+    pub witness: Option<BTreeSet<String>>,
 }
 
 /// The schema that the configuration declares.
-pub(super) fn configured(config: &Config, workshop: &Workshop) -> Result<Declared, Error> {
+pub(super) fn configured(config: &Config, workshop: &Workshop, aim: Aim) -> Result<Declared, Error> {
     match &config.autogenerate.command {
-        Some(command) => load(workshop, vec![("the output of the command".into(), output_of(command, config)?)]),
-        None => files(config, workshop, &config.autogenerate.schema),
+        Some(command) => load(workshop, vec![("the output of the command".into(), output_of(command, config)?)], aim),
+        None => files(config, workshop, &config.autogenerate.schema, aim),
     }
 }
 
 /// The schema of files, directories and globs.
-pub(super) fn files(config: &Config, workshop: &Workshop, patterns: &[String]) -> Result<Declared, Error> {
+pub(super) fn files(config: &Config, workshop: &Workshop, patterns: &[String], aim: Aim) -> Result<Declared, Error> {
     let paths = paths(&config.directory, patterns)?;
     let read = |path: PathBuf| match std::fs::read_to_string(&path) {
         Ok(text) => Ok((path, text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))),
         Err(source) => Err(Error::Unreadable { path, source }),
     };
-    load(workshop, paths.into_iter().map(read).collect::<Result<_, _>>()?)
+    load(workshop, paths.into_iter().map(read).collect::<Result<_, _>>()?, aim)
 }
 
 /// Loads whole texts in rounds, so that they may come in any order: a text that fails waits for the others.
-fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>) -> Result<Declared, Error> {
+fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>, aim: Aim) -> Result<Declared, Error> {
     let mut connection = workshop.empty()?;
     let dialect = connection.dialect();
     let mut waiting =
@@ -69,7 +72,10 @@ fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>) -> Result<Declared, 
         }
     }
     connection.finish()?;
-    Ok(Declared { catalog: connection.schema()?.catalog()?, renames })
+    let schema = connection.schema()?;
+    let catalog = schema.catalog()?;
+    let witness = if aim == Aim::Revision { Some(schema.witness()?) } else { None };
+    Ok(Declared { catalog, renames, witness })
 }
 
 /// The first failure, with the others in its hint: any of them may be the cause, and the rest what comes of it.

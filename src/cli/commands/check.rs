@@ -1,7 +1,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::autogenerate::{Source, compare};
+use crate::autogenerate::{Aim, Source, compare};
 use crate::cli::context::Context;
 use crate::cli::drafting::{change_object, leave, tell_what_is_left_out, told};
 use crate::cli::exit_code::{DONE, FOUND};
@@ -22,7 +22,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { from } = args;
     let project = context.project()?;
     let from = Source::parse(&from, project.config()).map_err(told)?;
-    let comparison = compare(&project, &from, &Source::Schema, true).map_err(told)?;
+    let comparison = compare(&project, &from, &Source::Schema, Aim::Check).map_err(told)?;
     let changes = comparison.changes();
     let code = if changes.is_empty() { DONE } else { FOUND };
     if context.output.json {

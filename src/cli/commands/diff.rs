@@ -1,7 +1,7 @@
 use anyhow::Result;
 use serde_json::json;
 
-use crate::autogenerate::{Source, compare, script};
+use crate::autogenerate::{Aim, Source, compare, script};
 use crate::cli::context::Context;
 use crate::cli::drafting::{DraftArgs, action_objects, drafted, leave, told};
 use crate::cli::exit_code::{DONE, FOUND};
@@ -29,7 +29,7 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let Args { from, to, exit_code, draft } = args;
     let project = context.project()?;
     let side = |text: &str| Source::parse(text, project.config()).map_err(told);
-    let comparison = compare(&project, &side(&from)?, &side(&to)?, false).map_err(told)?;
+    let comparison = compare(&project, &side(&from)?, &side(&to)?, Aim::Difference).map_err(told)?;
     let draft = drafted(&comparison, draft, context)?;
     let code = if exit_code && !draft.is_empty() { FOUND } else { DONE };
     if context.output.json {

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use migrator::Project;
-use migrator::autogenerate::{Options, Source, compare, draft, dump, render, script, settle};
+use migrator::autogenerate::{Aim, Options, Source, compare, draft, dump, render, script, settle};
 use migrator::schema::Rename;
 use model::World;
 
@@ -104,7 +104,8 @@ fn taken(project: &Project, folder: &Path, to: &str, renames: Vec<Rename>) -> Re
     let path = folder.join("to.sql");
     fs::write(&path, to).unwrap();
     let declared = Source::File(path.display().to_string());
-    let comparison = compare(project, &Source::Database, &declared, false).map_err(|error| format!("{error:#?}"))?;
+    let comparison =
+        compare(project, &Source::Database, &declared, Aim::Revision).map_err(|error| format!("{error:#?}"))?;
     if !comparison.unmodelled().is_empty() {
         return Err(format!("not compared: {:?}", comparison.unmodelled()));
     }
@@ -122,12 +123,13 @@ fn nothing_left(project: &Project, folder: &Path) -> Result<(), String> {
     let path = folder.join("dump.sql");
     fs::write(&path, &dumped).unwrap();
     let declared = Source::File(folder.join("to.sql").display().to_string());
-    let live = compare(project, &Source::Database, &declared, false).map_err(|error| format!("{error:#?}"))?;
+    let live =
+        compare(project, &Source::Database, &declared, Aim::Difference).map_err(|error| format!("{error:#?}"))?;
     if !live.changes().is_empty() {
         return Err(format!("still to do: {:?}", live.changes()));
     }
     let again = Source::File(path.display().to_string());
-    let dump = compare(project, &Source::Database, &again, false)
+    let dump = compare(project, &Source::Database, &again, Aim::Difference)
         .map_err(|error| format!("the dump: {error:#?}\n{dumped}"))?;
     let changes = dump.changes();
     if changes.is_empty() { Ok(()) } else { Err(format!("the dump differs: {changes:?}\n{dumped}")) }
