@@ -14,14 +14,6 @@ pub fn dbmate(project: &Project, url: &str, arguments: &[&str]) -> Output {
     command.current_dir(project.path("")).output().unwrap().into()
 }
 
-/// Alembic, about to run in the project's folder; `url` is in the variable `URL`.
-pub fn alembic(project: &Project, url: &str, arguments: &[&str]) -> Output {
-    static PROGRAM: OnceLock<String> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(|| path("alembic")));
-    super::clean_environment(&mut command).args(["-B", "-m", "alembic"]).args(arguments);
-    command.env("URL", url).current_dir(project.path("")).output().unwrap().into()
-}
-
 /// What the script `.ci/NAME` prints, which installs what is missing.
 fn path(name: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci").join(name);

@@ -1,7 +1,7 @@
 //! What cannot be taken over: a clear error, and nothing half-written.
 
 use super::AlembicProject;
-use super::environment::{Alembic, BOTH};
+use crate::python::alembic::{Alembic, BOTH};
 use crate::support::project::Output;
 
 /// Imports, which must fail without a trace.

@@ -1,7 +1,7 @@
 //! What the proof finds: offline SQL that does something else, and revisions that Alembic itself cannot run.
 
-use super::environment::{Alembic, BOTH};
 use super::{AlembicProject, told};
+use crate::python::alembic::{Alembic, BOTH};
 use crate::support::subject::query_sqlite;
 
 const HEAD: &str = "from alembic import context, op\nimport sqlalchemy as sa\n";

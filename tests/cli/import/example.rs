@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::environment::{Alembic, BOTH};
 use super::{AlembicProject, told};
+use crate::python::alembic::{Alembic, BOTH};
 use crate::support::catalog;
 use crate::support::postgres::each_postgres;
 use crate::support::subject::query_sqlite;

@@ -1,7 +1,7 @@
 //! What cannot be written as SQL is left to people, and never left out.
 
-use super::environment::BOTH;
 use super::{AlembicProject, told};
+use crate::python::alembic::BOTH;
 
 #[test]
 fn what_depends_on_rows_is_to_be_written_by_hand() {

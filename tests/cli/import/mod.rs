@@ -2,7 +2,6 @@
 
 mod bad_input;
 mod differing;
-mod environment;
 mod example;
 mod files;
 mod taken_over;
@@ -13,8 +12,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::python::alembic::Alembic;
 use crate::support::project::{Output, program};
-use environment::Alembic;
 
 /// A copy of one of the projects beside this file.
 pub struct AlembicProject {

@@ -1,7 +1,7 @@
 //! Whole projects: what becomes of every directive of `op`.
 
-use super::environment::{Alembic, BOTH};
 use super::{AlembicProject, told};
+use crate::python::alembic::{Alembic, BOTH};
 use crate::support::postgres::each_postgres;
 
 #[track_caller]

@@ -2,7 +2,9 @@
 
 use super::programs::{dbmate_url, each_two};
 use super::*;
-use crate::support::programs::{alembic, dbmate};
+use crate::python::alembic::Alembic;
+use crate::support::programs::dbmate;
+use crate::support::project::Output;
 use serde_json::json;
 
 /// What is hard to pass on: quotes, colons, percent signs, backslashes, bodies with semicolons.
@@ -164,6 +166,11 @@ fn what_dbmate_cannot_say_is_refused() {
             assert_eq!((&answer["error"]["line"], &answer["error"]["column"]), (&json!(7), &json!(1)));
         }
     });
+}
+
+/// Runs Alembic in the project's folder.
+fn alembic(project: &Subject<'_>, url: &str, arguments: &[&str]) -> Output {
+    Alembic::Newest.command(&project.path(""), arguments).env("URL", url).output().unwrap().into()
 }
 
 /// The rest of an Alembic project around the folder `alembic/versions`.
