@@ -20,7 +20,7 @@ use crate::sql::Dialect;
 
 const SCRIPT: &str = include_str!("reader.py");
 
-/// So many of the last lines that the project printed are told where it fails.
+/// So many of the last lines of what the project printed, or of a traceback, are told where it fails.
 const SAID: usize = 20;
 
 /// What Alembic knows of the project.
@@ -105,6 +105,9 @@ pub(super) struct Failure {
     /// Does the revision itself say `raise`?
     #[serde(default)]
     pub raised: bool,
+    /// The traceback.
+    #[serde(default)]
+    pub trace: String,
 }
 
 /// Both ways of every revision.
@@ -183,9 +186,9 @@ impl Python {
         })
     }
 
-    /// Loads the project that `config` describes; `pairs` are what `-x` gives.
-    pub fn open(&mut self, config: &Path, pairs: &[String]) -> Result<Project, Error> {
-        self.ask(&json!({"do": "open", "config": config, "x": pairs}))
+    /// Loads the project that the `section` of `config` describes; `pairs` are what `-x` gives.
+    pub fn open(&mut self, config: &Path, section: &str, pairs: &[String]) -> Result<Project, Error> {
+        self.ask(&json!({"do": "open", "config": config, "section": section, "x": pairs}))
     }
 
     /// What Alembic's offline mode makes of every revision.
@@ -246,14 +249,16 @@ impl Python {
         }
     }
 
-    fn failed(&mut self, failure: Failure) -> Error {
-        let Failure { kind, message, file, line, .. } = failure;
+    fn failed(&self, failure: Failure) -> Error {
+        let Failure { kind, message, file, line, trace, .. } = failure;
         let message = without_passwords(&message);
         match kind.as_str() {
             "no_alembic" => Error::NoAlembic { program: self.program.clone(), message },
-            "Refused" => Error::Project { message, place: None, said: String::new() },
+            "Refused" | "CommandError" => Error::Project { message, place: None, said: String::new() },
             _ => {
-                Error::Project { message: format!("{kind}: {message}"), place: file.zip(line), said: self.last_words() }
+                let lines: Vec<&str> = trace.lines().collect();
+                let said = without_passwords(&lines[lines.len().saturating_sub(SAID)..].join("\n"));
+                Error::Project { message: format!("{kind}: {message}"), place: file.zip(line), said }
             }
         }
     }

@@ -51,6 +51,7 @@ try:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext, MigrationStep
     from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
     from sqlalchemy import event, schema, text
     from sqlalchemy.engine import Engine, url as engine_url
     from sqlalchemy.pool import NullPool
@@ -76,6 +77,25 @@ def described(error, among=()):
                 frame.filename, frame.lineno
             )
     return found
+
+
+def failure(error):
+    """What keeps the project from being read, as data."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    found = described(error, [name for name in files if is_of_project(name)])
+    if isinstance(error, SyntaxError) and error.filename:
+        found["file"], found["line"] = error.filename, error.lineno
+    # What these say is meant for people.
+    if not isinstance(error, (Refused, CommandError)):
+        found["trace"] = traceback.format_exc()
+    return found
+
+
+def is_of_project(name):
+    """Is this a file of the project, and not of a package or of Python?"""
+    installed = [os.path.dirname(os.__file__), __file__]
+    parts = os.path.abspath(name).split(os.sep)
+    return os.path.exists(name) and "site-packages" not in parts and not name.startswith(tuple(installed))
 
 
 def is_raise(path, line):
@@ -354,9 +374,9 @@ PROJECT = None
 class Options(object):
     """What Alembic finds on its command line."""
 
-    def __init__(self, pairs):
+    def __init__(self, pairs, section):
         self.x = pairs
-        self.name = None
+        self.name = section
         self.config = None
         self.raiseerr = True
         self.quiet = True
@@ -383,22 +403,38 @@ def url_text(url):
     return str(url)
 
 
+def configuration(path, section, pairs):
+    """Alembic's configuration: alembic.ini, the table of pyproject.toml, or both as its program takes them."""
+    ini, toml = ("alembic.ini", path) if path.endswith(".toml") else (path, "pyproject.toml")
+    files = {}
+    if os.path.exists(ini):
+        files["file_"] = ini
+    if "toml_file" in inspect.signature(Config).parameters and os.path.exists(toml):
+        files["toml_file"] = toml
+    found = Config(ini_section=section, cmd_opts=Options(pairs, section), **files)
+    if not found.file_config.has_section(section) and not (files.get("toml_file") and found.toml_alembic_config):
+        names = ", ".join("[%s]" % name for name in found.file_config.sections())
+        raise Refused("`%s` has no section [%s]; it has %s" % (ini, section, names or "none"))
+    found.print_stdout = lambda *rest: None
+    return found
+
+
+def setting(config, name):
+    """A value of alembic.ini or pyproject.toml; None if it is not there."""
+    find = getattr(config, "get_alembic_option", config.get_main_option)
+    return find(name)
+
+
 class Project(object):
     def __init__(self, request):
         self.allowed = None
         path = os.path.abspath(request["config"])
-        options = {"cmd_opts": Options(request.get("x") or [])}
-        if path.endswith(".toml"):
-            options["toml_file"] = path
-            self.config = Config(**options)
-        else:
-            self.config = Config(path, **options)
-        self.config.print_stdout = lambda *rest: None
-        location = self.config.get_main_option("script_location")
+        self.config = configuration(path, request["section"], request["x"])
+        location = setting(self.config, "script_location")
         if location and ":" not in location and not os.path.isdir(location):
             if os.path.isdir(os.path.join(os.path.dirname(path), location)):
                 os.chdir(os.path.dirname(path))
-        if location is None and not path.endswith(".toml"):
+        if location is None:
             # Flask-Migrate keeps its alembic.ini beside env.py.
             folder = os.path.dirname(path)
             if not os.path.exists(os.path.join(folder, "env.py")):
@@ -473,22 +509,15 @@ class Project(object):
             raise Refused("`%s` never runs migrations in offline mode (`context.run_migrations()`)" % path)
 
     def document(self):
-        def setting(name):
-            value = self.config.get_main_option(name)
-            if value is None and hasattr(self.config, "get_alembic_option"):
-                value = self.config.get_alembic_option(name)
-            return value
-
+        names = ("file_template", "truncate_slug_length", "timezone")
+        settings = {name: setting(self.config, name) for name in names}
         return {
             "alembic": alembic.__version__,
             "sqlalchemy": sqlalchemy.__version__,
             "python": sys.version.split()[0],
             "script_location": self.folder,
             "versions": [os.path.abspath(str(path)) for path in self.locations()],
-            "settings": {
-                name: None if setting(name) is None else str(setting(name))
-                for name in ("file_template", "truncate_slug_length", "timezone")
-            },
+            "settings": {name: None if value is None else str(value) for name, value in settings.items()},
             "databases": [self.database_document(found) for found in self.configured],
             "revisions": [self.revision_document(script) for script in self.scripts.values()],
         }
@@ -781,10 +810,7 @@ def main():
             else:
                 answer(scratch.run(request["revision"], wanted))
         except (Exception, SystemExit) as error:  # the project's own code runs here
-            if not isinstance(error, Refused):
-                traceback.print_exc()
-            files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-            answer({"error": described(error, [name for name in files if name != __file__])})
+            answer({"error": failure(error)})
 
 
 main()

@@ -24,6 +24,8 @@ pub struct Request {
     pub directory: PathBuf,
     /// Alembic's configuration; looked for where it usually is, if absent.
     pub config: Option<PathBuf>,
+    /// The section of alembic.ini; `alembic`, if absent.
+    pub section: Option<String>,
     /// The interpreter; that of a virtual environment at hand, if absent.
     pub python: Option<String>,
     /// The dialects to write for; that of each database, if empty.
@@ -64,7 +66,7 @@ fn run(request: &Request, tell: &mut dyn FnMut(&str)) -> Result<ImportReport, Er
     let out = request.out.as_ref().map_or_else(|| request.directory.clone(), |out| request.directory.join(out));
     let mut layout = Layout::new(&out)?;
     let mut python = Python::start(&interpreter(request, &config), &request.directory)?;
-    let mut project = python.open(&config, &request.pairs)?;
+    let mut project = python.open(&config, request.section.as_deref().unwrap_or("alembic"), &request.pairs)?;
     let count = project.revisions.len();
     tell(&format!(
         "{count} revision{} with Alembic {}, SQLAlchemy {}, Python {}",

@@ -1,6 +1,7 @@
 //! `import alembic`, with real Alembic, the oldest and the newest.
 
 mod bad_input;
+mod configuration;
 mod differing;
 mod example;
 mod files;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, shown};
 use crate::cli::exit_code::{DONE, FOUND};
+use crate::cli::failure::UsageError;
 use crate::cli::output::{Output, Paint, clean};
 use crate::config::Environment;
 use crate::import::alembic::{self, Depth, How, ImportReport, Request, RevisionReport, WayReport, import};
@@ -18,6 +19,9 @@ use crate::sql::Dialect;
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "alembic_project")]
 pub struct Args {
+    /// The section of alembic.ini [default: alembic]
+    #[arg(short, long, value_name = "SECTION")]
+    name: Option<String>,
     /// The Python in whose environment the project runs [default: the active virtual environment, .venv, or python3]
     #[arg(long, value_name = "PROGRAM")]
     python: Option<String>,
@@ -39,7 +43,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { python, dialect, out, prove_each, no_prove, pairs } = args;
+    let Args { name, python, dialect, out, prove_each, no_prove, pairs } = args;
     let mut dialects: Vec<Dialect> = Vec::new();
     for dialect in dialect {
         if !dialects.contains(&dialect) {
@@ -49,6 +53,12 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     let request = Request {
         directory: std::env::current_dir().context("there is no working directory")?,
         config: context.global.config.clone(),
+        section: match (name, context.global.name.first()) {
+            (Some(_), Some(_)) => {
+                return Err(UsageError::combination("one section of alembic.ini is taken over at a time"));
+            }
+            (behind, before) => behind.or_else(|| before.cloned()),
+        },
         python,
         dialects,
         out,
