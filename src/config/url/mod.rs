@@ -3,6 +3,7 @@
 //! A URL holds a password, so a malformed one is never repeated, and one that is understood is
 //! shown with `***` in the place of its secrets.
 
+mod driver;
 mod encoding;
 mod error;
 mod postgres;
@@ -45,9 +46,12 @@ impl DatabaseUrl {
         }
         let (scheme, rest) = text.split_once(':').ok_or(UrlError::NotAUrl)?;
         let scheme = scheme.to_ascii_lowercase();
-        match without_driver(&scheme) {
-            Some("postgresql" | "postgres") => postgres::parse(rest).map(Self::PostgreSql),
-            Some("sqlite") => sqlite::parse(rest, base).map(Self::Sqlite),
+        match with_driver(&scheme) {
+            Some(("postgresql" | "postgres", driver)) => {
+                let url = postgres::parse(rest)?;
+                Ok(Self::PostgreSql(driver::in_terms_of_libpq(driver, url)))
+            }
+            Some(("sqlite", _)) => sqlite::parse(rest, base).map(Self::Sqlite),
             _ if rest.starts_with("//") => Err(UrlError::unknown_scheme(scheme)),
             _ => Err(UrlError::NotAUrl),
         }
@@ -72,15 +76,15 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
-/// The scheme without SQLAlchemy's `+driver`, which names a Python library:
+/// The scheme, and behind a `+` SQLAlchemy's driver, which names a Python library:
 /// <https://docs.sqlalchemy.org/en/20/core/engines.html#database-urls>
-fn without_driver(scheme: &str) -> Option<&str> {
+fn with_driver(scheme: &str) -> Option<(&str, &str)> {
     match scheme.split_once('+') {
-        None => Some(scheme),
+        None => Some((scheme, "")),
         Some((scheme, driver)) => {
             let named = !driver.is_empty()
                 && driver.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-            named.then_some(scheme)
+            named.then_some((scheme, driver))
         }
     }
 }

@@ -23,6 +23,19 @@ fn postgresql_schemes() {
 }
 
 #[test]
+fn the_words_of_asyncpg_are_those_of_libpq() {
+    let url = "h/d?ssl=require&prepared_statement_cache_size=0&timeout=5&application_name=a";
+    assert_eq!(
+        postgres(&format!("postgresql+asyncpg://{url}")),
+        postgres("postgresql://h/d?sslmode=require&application_name=a")
+    );
+    // Of another driver, and without one, it is a mistake that connecting tells of.
+    for scheme in ["postgresql", "postgresql+psycopg"] {
+        assert!(postgres(&format!("{scheme}://{url}")).parameters.contains(&("ssl".to_owned(), "require".to_owned())));
+    }
+}
+
+#[test]
 fn postgresql_hosts() {
     for (text, hosts) in [
         ("postgresql://", &[][..]),
