@@ -8,6 +8,7 @@ revisions run either offline or on the scratch database that `connect` names.
 """
 
 import ast
+import asyncio
 import contextlib
 import datetime
 import decimal
@@ -720,13 +721,29 @@ class Scratch(object):
     def __init__(self, request):
         self.found = PROJECT.configured[request["database"]]
         self.engine = engine_for(request)
+        self.is_async = getattr(self.engine.dialect, "is_async", False)
         PROJECT.allowed = self.engine.dialect
-        schema_name = self.found["options"].get("version_table_schema")
-        with self.engine.connect() as connection:
-            if schema_name and self.engine.dialect.name == "postgresql":
-                with connection.begin():
-                    connection.execute(text('CREATE SCHEMA IF NOT EXISTS "%s"' % schema_name.replace('"', '""')))
-        event.listen(self.engine, "before_cursor_execute", on_execute)
+        self.connected(self.prepare)
+        event.listen(self.engine.sync_engine if self.is_async else self.engine, "before_cursor_execute", on_execute)
+
+    def connected(self, work):
+        """Does `work` with a connection, one that can be called without `await` in any case."""
+        if not self.is_async:
+            with self.engine.connect() as connection:
+                work(connection)
+            return
+
+        async def wait():
+            async with self.engine.connect() as connection:
+                await connection.run_sync(work)
+
+        asyncio.run(wait())
+
+    def prepare(self, connection):
+        name = self.found["options"].get("version_table_schema")
+        if name and self.engine.dialect.name == "postgresql":
+            with connection.begin():
+                connection.execute(text('CREATE SCHEMA IF NOT EXISTS "%s"' % name.replace('"', '""')))
 
     def run(self, revision, direction):
         global RECORDER
@@ -746,21 +763,24 @@ class Scratch(object):
 
         step.migration_fn = recorded
         environment = PROJECT.environment
+
+        def work(connection):
+            context = MigrationContext.configure(
+                connection=connection,
+                opts=options_of(self.found, fn=lambda heads, context: [step], transaction_per_migration=True),
+                environment_context=environment,
+            )
+            environment.context_opts["as_sql"] = False
+            environment._migration_context = context
+            with Operations.context(context):
+                context.run_migrations(**self.found["named"])
+            # What SQLAlchemy begins by itself.
+            if hasattr(connection, "commit"):
+                connection.commit()
+
         found_error = None
         try:
-            with self.engine.connect() as connection:
-                context = MigrationContext.configure(
-                    connection=connection,
-                    opts=options_of(self.found, fn=lambda heads, context: [step], transaction_per_migration=True),
-                    environment_context=environment,
-                )
-                environment.context_opts["as_sql"] = False
-                environment._migration_context = context
-                with Operations.context(context):
-                    context.run_migrations(**self.found["named"])
-                # What SQLAlchemy begins by itself.
-                if hasattr(connection, "commit"):
-                    connection.commit()
+            self.connected(work)
         except Exception as error:  # whatever a revision does
             found_error = described(error, [script.module.__file__, script.path])
         document = recorder.document()
@@ -770,7 +790,7 @@ class Scratch(object):
 
 
 def engine_for(request):
-    """An engine of a driver that can be called from here."""
+    """An engine of the first driver that is installed: the project's own, or another one."""
     if request["dialect"] == "sqlite":
         return sqlalchemy.create_engine("sqlite:///" + request["path"], poolclass=NullPool)
     query = dict(request["parameters"])
@@ -778,17 +798,28 @@ def engine_for(request):
         if request[name].strip(","):
             query[name] = request[name]
     make = getattr(engine_url.URL, "create", engine_url.URL)
-    failures = []
-    drivers = (request["driver"], "postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000")
-    for driver in drivers:
-        url = make(driver, username=request["user"], password=request["password"], database=request["name"], query=query)
+    others = ("psycopg2", "psycopg", "pg8000", "asyncpg")
+    for driver in [request["driver"]] + ["postgresql+" + name for name in others]:
+        parameters = dict(query)
+        if driver == "postgresql+asyncpg":
+            # Libpq's parameters are not its own, but for these.
+            own = {"host": "host", "port": "port", "sslmode": "ssl"}
+            parameters = {own[name]: value for name, value in query.items() if name in own}
+        url = make(
+            driver, username=request["user"], password=request["password"], database=request["name"], query=parameters
+        )
         try:
-            engine = sqlalchemy.create_engine(url, poolclass=NullPool)
-            if not getattr(engine.dialect, "is_async", False):
-                return engine
-        except (ImportError, sqlalchemy.exc.ArgumentError) as error:
-            failures.append(str(error))
-    raise Refused("no driver of PostgreSQL that waits for its answers is installed: %s" % "; ".join(failures))
+            if getattr(url.get_dialect(), "is_async", False):
+                from sqlalchemy.ext.asyncio import create_async_engine
+
+                return create_async_engine(url, poolclass=NullPool)
+            return sqlalchemy.create_engine(url, poolclass=NullPool)
+        except (ImportError, sqlalchemy.exc.ArgumentError):
+            continue
+    raise Refused(
+        "there is no driver of PostgreSQL beside its Alembic; `pip install 'psycopg[binary]'` brings one, "
+        "and without a proof (--no-prove) none is needed"
+    )
 
 
 def main():

@@ -237,8 +237,9 @@ fn server(request: &Request, database: &Database) -> Result<(Option<String>, Dat
         if is_postgres {
             let url = parse(text)?;
             if url.dialect() == Dialect::PostgreSql {
-                let scheme = text.split("://").next().unwrap_or_default();
-                // SQLAlchemy has no short form any more.
+                // The project's own driver, also on another server. SQLAlchemy has no short form any more.
+                let own = database.url.as_deref().filter(|_| database.dialect == "postgresql");
+                let scheme = own.unwrap_or(text).split("://").next().unwrap_or_default();
                 let rest = scheme.strip_prefix("postgresql").or_else(|| scheme.strip_prefix("postgres"));
                 return Ok((Some(format!("postgresql{}", rest.unwrap_or_default())), url));
             }

@@ -1,5 +1,6 @@
 //! `import alembic`, with real Alembic, the oldest and the newest.
 
+mod asynchronous;
 mod bad_input;
 mod configuration;
 mod differing;

@@ -12,6 +12,8 @@ pub enum Alembic {
     Oldest,
     /// The newest one there was when the environment was made.
     Newest,
+    /// The newest one with a driver of PostgreSQL that has to be waited for, and no other.
+    Asyncpg,
     /// None: Python alone.
     Missing,
 }
@@ -27,6 +29,7 @@ impl Alembic {
                 ("alembic-1.6.5", &["alembic==1.6.5", "sqlalchemy==1.4.54", "psycopg2-binary", "setuptools<81"])
             }
             Self::Newest => ("alembic-newest", &["alembic", "psycopg[binary]", "flask-migrate"]),
+            Self::Asyncpg => ("alembic-asyncpg", &["alembic", "sqlalchemy[asyncio]", "asyncpg"]),
             Self::Missing => ("alembic-missing", &[]),
         };
         super::programs(name, packages).join("python")
