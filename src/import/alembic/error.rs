@@ -130,7 +130,8 @@ impl Error {
             Self::Project { place: Some((path, line)), .. } => {
                 return Some(format!("look at {}:{line}; the import runs env.py in offline mode", path.display()));
             }
-            Self::Project { .. } | Self::Ended { .. } => "does `alembic history` work in this folder?",
+            Self::Project { .. } => "does `alembic history` work in this folder?",
+            Self::Ended { .. } => "is this the project's Python, and does `alembic history` work in this folder?",
             Self::OtherDialect { .. } => {
                 "migrator speaks postgresql and sqlite; `--dialect` says for which the files are to be written"
             }

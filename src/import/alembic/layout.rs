@@ -30,6 +30,9 @@ impl Layout {
         // Alembic's own folder is often called like this.
         let free = ["migrations", "sql-migrations"].into_iter().find(|name| out.join(name).symlink_metadata().is_err());
         let Some(folder) = free else { return Err(Error::Exists { paths: vec![out.join("sql-migrations")] }) };
+        let existing = out.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok()).unwrap_or(out);
+        // Before anything is run, see that something can be made there.
+        hidden_in(existing)?;
         Ok(Self { out: out.to_owned(), folder, locations: Vec::new(), made: None })
     }
 
@@ -101,10 +104,7 @@ impl Layout {
             fs::create_dir_all(&self.out).map_err(Error::io("make", &self.out))?;
             self.made = Some(self.out.clone());
         }
-        let hidden: TempDir = Builder::new()
-            .prefix(".migrator-import-")
-            .tempdir_in(&self.out)
-            .map_err(Error::io("make a folder in", &self.out))?;
+        let hidden = hidden_in(&self.out)?;
         for folder in self.locations.iter().map(|(_, name)| hidden.path().join(self.folder).join(name)) {
             fs::create_dir_all(&folder).map_err(Error::io("make", folder))?;
         }
@@ -134,4 +134,10 @@ impl Layout {
         }
         moved.map_err(Error::io("move the configuration to", &configuration.1))
     }
+}
+
+fn hidden_in(folder: &Path) -> Result<TempDir, Error> {
+    let made = Builder::new().prefix(".migrator-import-").tempdir_in(folder);
+    // The error has a path in it otherwise, which is told here.
+    made.map_err(|error| Error::io("make a folder in", folder)(error.kind().into()))
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use serde::Deserialize;
@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::Error;
+use crate::backend::BackendError;
 use crate::config::{PostgresUrl, Secret};
+use crate::interrupt::{Interrupt, Watch};
 use crate::script::Direction;
 use crate::sql::Dialect;
 
@@ -105,9 +107,9 @@ pub(super) struct Failure {
     /// Does the revision itself say `raise`?
     #[serde(default)]
     pub raised: bool,
-    /// The traceback.
+    /// The way to it through the project's files, outermost first.
     #[serde(default)]
-    pub trace: String,
+    pub trace: Vec<String>,
 }
 
 /// Both ways of every revision.
@@ -132,10 +134,11 @@ impl Ways {
     }
 }
 
-/// The interpreter with the project in it. It ends with this.
+/// The interpreter with the project in it. It ends with this, and when an interrupt comes.
 pub(super) struct Python {
     program: String,
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    watch: Watch,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
     said: Arc<Mutex<VecDeque<String>>>,
@@ -146,7 +149,7 @@ pub(super) struct Python {
 
 impl Python {
     /// Starts `program` in `directory`.
-    pub fn start(program: &str, directory: &Path) -> Result<Self, Error> {
+    pub fn start(program: &str, directory: &Path, interrupt: &Interrupt) -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(Error::io("make a folder in", std::env::temp_dir()))?;
         let script = folder.path().join("migrator_import.py");
         std::fs::write(&script, SCRIPT).map_err(Error::io("write", &script))?;
@@ -168,16 +171,19 @@ impl Python {
         let kept = Arc::clone(&said);
         let listen = move || {
             for line in BufReader::new(errors).lines().map_while(Result::ok) {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut kept = lock(&kept);
                 kept.push_back(line);
                 if kept.len() > SAID {
                     kept.pop_front();
                 }
             }
         };
+        let child = Arc::new(Mutex::new(child));
+        let interrupted = Arc::clone(&child);
         Ok(Self {
             program: program.to_owned(),
             child,
+            watch: interrupt.watch(move || end(&interrupted)),
             requests,
             answers: BufReader::new(answers),
             said,
@@ -243,7 +249,8 @@ impl Python {
         // An interpreter that ended has left its last word.
         let _ = writeln!(self.requests, "{request}").and_then(|()| self.requests.flush());
         let mut line = String::new();
-        match self.answers.read_line(&mut line) {
+        let answers = &mut self.answers;
+        match self.watch.run(|| answers.read_line(&mut line)).map_err(BackendError::from)? {
             Ok(length) if length > 0 => serde_json::from_str(&line).map_err(|error| self.ended(&error.to_string())),
             _ => Err(self.ended("")),
         }
@@ -256,8 +263,7 @@ impl Python {
             "no_alembic" => Error::NoAlembic { program: self.program.clone(), message },
             "Refused" | "CommandError" => Error::Project { message, place: None, said: String::new() },
             _ => {
-                let lines: Vec<&str> = trace.lines().collect();
-                let said = without_passwords(&lines[lines.len().saturating_sub(SAID)..].join("\n"));
+                let said = without_passwords(&trace[trace.len().saturating_sub(SAID)..].join("\n"));
                 Error::Project { message: format!("{kind}: {message}"), place: file.zip(line), said }
             }
         }
@@ -273,12 +279,11 @@ impl Python {
 
     fn last_words(&mut self) -> String {
         // What it printed may still be on its way; it ends with the process.
-        if self.child.try_wait().is_ok_and(|status| status.is_some())
-            && let Some(listener) = self.listener.take()
-        {
+        let has_ended = lock(&self.child).try_wait().is_ok_and(|status| status.is_some());
+        if has_ended && let Some(listener) = self.listener.take() {
             let _ = listener.join();
         }
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = lock(&self.said);
         without_passwords(&said.iter().cloned().collect::<Vec<_>>().join("\n"))
     }
 }
@@ -307,9 +312,18 @@ fn without_passwords(text: &str) -> String {
 impl Drop for Python {
     fn drop(&mut self) {
         // It has nothing that it must still do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&self.child);
+        let _ = lock(&self.child).wait();
     }
+}
+
+fn end(child: &Mutex<Child>) {
+    // It may have ended by itself.
+    let _ = lock(child).kill();
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

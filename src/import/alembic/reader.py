@@ -9,6 +9,7 @@ revisions run either offline or on the scratch database that `connect` names.
 
 import ast
 import asyncio
+import configparser
 import contextlib
 import datetime
 import decimal
@@ -26,7 +27,10 @@ import uuid
 
 ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
 os.dup2(2, 1)
-REQUESTS = io.open(0, "r", encoding="utf-8", closefd=False)
+REQUESTS = os.fdopen(os.dup(0), "r", encoding="utf-8")
+# What the project asks for on standard input has no answer.
+with open(os.devnull) as nothing:
+    os.dup2(nothing.fileno(), 0)
 
 # The folder of this file holds nothing of the project. The working directory comes last, so that a folder
 # `alembic` in it hides nothing.
@@ -68,6 +72,14 @@ def answer(document):
 
 def described(error, among=()):
     """An exception as data; `file` and `line` are of the innermost frame in one of the files `among`."""
+    # Python's own words about alembic.ini have a piece of it in them, which may be a password.
+    if isinstance(error, configparser.InterpolationError):
+        message = "`%s` in [%s]: a %% is written %%%%, unless it is %%(here)s or another name"
+        return {"kind": type(error).__name__, "message": message % (error.option, error.section)}
+    if isinstance(error, configparser.ParsingError):
+        lines = [line for line, text in getattr(error, "errors", [])] or [error.lineno]
+        message = "not a section, a value or a comment: line %s" % ", ".join(map(str, lines))
+        return {"kind": type(error).__name__, "message": message}
     # SQLAlchemy adds the statement and a link to what the driver says.
     message = str(error).split("\n[SQL:")[0].split("\n(Background on this error")[0].strip()
     found = {"kind": type(error).__name__, "message": message or type(error).__name__}
@@ -87,9 +99,21 @@ def failure(error):
     if isinstance(error, SyntaxError) and error.filename:
         found["file"], found["line"] = error.filename, error.lineno
     # What these say is meant for people.
-    if not isinstance(error, (Refused, CommandError)):
-        found["trace"] = traceback.format_exc()
+    if not isinstance(error, (Refused, CommandError, configparser.Error)):
+        found["trace"] = trace(error)
     return found
+
+
+def trace(error):
+    """The way to an exception, without the lines of the sources: there may be a password in one."""
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename != __file__ and not frame.filename.startswith("<"):
+            lines.append("%s:%d in %s" % (frame.filename, frame.lineno, frame.name))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        lines.append("after %s: %s" % (type(before).__name__, described(before)["message"]))
+    return lines
 
 
 def is_of_project(name):
@@ -364,7 +388,10 @@ def watch():
     @event.listens_for(Engine, "do_connect")
     def refuse(dialect, record, arguments, named):
         if PROJECT is None or dialect is not PROJECT.allowed:
-            raise Refused("the project connects to a database of its own, which an import must not touch")
+            message = "the project connects to a database of its own, which an import must not touch"
+            if PROJECT is None:
+                message += "; env.py needs an offline mode (`context.is_offline_mode()`)"
+            raise Refused(message)
 
 
 # The project ----------------------------------------------------------------------------------------------------
@@ -426,6 +453,36 @@ def setting(config, name):
     return find(name)
 
 
+def listed(value):
+    """One, several or no revisions, as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else [item for item in value if item]
+
+
+def refuse_orphans(files):
+    """Says what names a revision that no file has; Alembic fails without a word."""
+    known = set()
+    for script in files.values():
+        known.update([script.revision], listed(getattr(script.module, "branch_labels", None)))
+    for path, script in sorted(files.items()):
+        for word, name in (("follows", "down_revision"), ("depends on", "depends_on")):
+            for other in listed(getattr(script.module, name, None)):
+                if other not in known:
+                    message = "`%s` in `%s` %s `%s`, which no file has"
+                    raise Refused(message % (script.revision, os.path.relpath(path), word, other))
+
+
+def refuse_doubles(files):
+    """Says which revision is in two files; Alembic takes one of them."""
+    known = {}
+    for path, script in sorted(files.items()):
+        if script.revision in known:
+            both = (script.revision, os.path.relpath(known[script.revision]), os.path.relpath(path))
+            raise Refused("`%s` is the revision of two files, `%s` and `%s`" % both)
+        known[script.revision] = path
+
+
 class Project(object):
     def __init__(self, request):
         self.allowed = None
@@ -441,13 +498,26 @@ class Project(object):
             if not os.path.exists(os.path.join(folder, "env.py")):
                 raise Refused("`%s` has no script_location" % path)
             self.config.set_main_option("script_location", folder.replace("%", "%%"))
+        # Each file with a revision in it.
+        files = {}
+        load = ScriptDirectory._load_revisions
+
+        def noted(this):
+            for script in load(this):
+                files[script.path] = script
+                yield script
+
+        ScriptDirectory._load_revisions = noted
         self.script = ScriptDirectory.from_config(self.config)
         self.folder = os.path.abspath(str(self.script.dir))
         self.configured = []
-        self.load_env()
-        self.scripts = {}
-        for script in self.script.walk_revisions():
-            self.scripts[script.revision] = script
+        try:
+            self.load_env()
+            self.scripts = {script.revision: script for script in self.script.walk_revisions()}
+        except KeyError:
+            refuse_orphans(files)
+            raise
+        refuse_doubles(files)
 
     def load_env(self):
         path = os.path.join(self.folder, "env.py")
@@ -547,12 +617,6 @@ class Project(object):
 
     def revision_document(self, script):
         module = script.module
-
-        def listed(value):
-            if value is None:
-                return []
-            return [value] if isinstance(value, str) else [item for item in value if item]
-
         return {
             "id": script.revision,
             "revises": listed(script.down_revision),
@@ -746,25 +810,24 @@ class Scratch(object):
                 connection.execute(text('CREATE SCHEMA IF NOT EXISTS "%s"' % name.replace('"', '""')))
 
     def run(self, revision, direction):
-        global RECORDER
         script = PROJECT.scripts[revision]
         make = MigrationStep.upgrade_from_script if direction == "upgrade" else MigrationStep.downgrade_from_script
-        step = make(PROJECT.script.revision_map, script)
         recorder = Recorder()
-        original = step.migration_fn
-
-        def recorded(**named):
-            global RECORDER
-            RECORDER = recorder
-            try:
-                return original(**named)
-            finally:
-                RECORDER = None
-
-        step.migration_fn = recorded
         environment = PROJECT.environment
 
         def work(connection):
+            step = make(PROJECT.script.revision_map, script)
+            original = step.migration_fn
+
+            def recorded(**named):
+                global RECORDER
+                RECORDER = recorder
+                try:
+                    return original(**named)
+                finally:
+                    RECORDER = None
+
+            step.migration_fn = recorded
             context = MigrationContext.configure(
                 connection=connection,
                 opts=options_of(self.found, fn=lambda heads, context: [step], transaction_per_migration=True),

@@ -65,7 +65,7 @@ fn run(request: &Request, tell: &mut dyn FnMut(&str)) -> Result<ImportReport, Er
     let config = configuration(request)?;
     let out = request.out.as_ref().map_or_else(|| request.directory.clone(), |out| request.directory.join(out));
     let mut layout = Layout::new(&out)?;
-    let mut python = Python::start(&interpreter(request, &config), &request.directory)?;
+    let mut python = Python::start(&interpreter(request, &config), &request.directory, &request.interrupt)?;
     let mut project = python.open(&config, request.section.as_deref().unwrap_or("alembic"), &request.pairs)?;
     let count = project.revisions.len();
     tell(&format!(

@@ -6,6 +6,7 @@ mod configuration;
 mod differing;
 mod example;
 mod files;
+mod interrupted;
 mod taken_over;
 
 use std::fs;
