@@ -100,8 +100,8 @@
 //! 2. [`autogenerate::draft`] has the renames made on a scratch database, [`schema::diff`] pairs what is left,
 //!    the backend says what each change takes in SQL, and [`schema::order`] puts it in order.
 //! 3. [`autogenerate::render`] writes sections, and [`autogenerate::prove`] runs them with
-//!    [`migrate::execute`] on a scratch database with rows: up, down, up. Two judges compare what came of it,
-//!    the catalog and [`backend::schema::Schema::witness`], which shares no code with it.
+//!    [`migrate::execute`] on a scratch database with rows: up, down, up. Judges compare what came of it: the
+//!    catalog, [`backend::schema::Schema::witness`], which shares no code with it, and `pg_dump` where one is at hand.
 //!    Where a statement looked into a function before what its body names was there, [`autogenerate::settle`] drafts
 //!    again with that in its place.
 //! 4. Only then does [`cli`] make the file, as for any other revision.

@@ -1,9 +1,8 @@
 //! Two schemas side by side.
 
-use std::collections::BTreeSet;
-
 use super::declared::Declared;
 use super::printed::pair;
+use super::proof::Told;
 use super::source::filter;
 use super::{Error, Source};
 use crate::backend::Workshop;
@@ -19,8 +18,8 @@ pub struct Comparison {
     pub to: Catalog,
     /// The renames that the declared schema tells and that are still to be made.
     pub renames: Vec<Rename>,
-    /// What the witness said of the declared schema, if that is compared as it is.
-    pub(super) witness: Option<BTreeSet<String>>,
+    /// What others said of the declared schema, if that is compared as it is.
+    pub(super) told: Option<Told>,
     /// What is compared.
     pub(super) filter: Filter,
     /// Where databases for trying things out come from.
@@ -83,7 +82,7 @@ pub fn compare(project: &Project, from: &Source, to: &Source, aim: Aim) -> Resul
     }
     let config = project.config();
     let workshop = Workshop::of(config)?;
-    let (Declared { catalog: mut current, .. }, Declared { catalog: mut declared, renames, witness }) =
+    let (Declared { catalog: mut current, .. }, Declared { catalog: mut declared, renames, told }) =
         both(from, to, project, &workshop, aim)?;
     let has_patterns = !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty();
     let kinds = if has_patterns { workshop.any()?.schema()?.kinds() } else { &[] };
@@ -95,8 +94,8 @@ pub fn compare(project: &Project, from: &Source, to: &Source, aim: Aim) -> Resul
     share_assumed(&mut declared, &mut current);
     pair(&workshop, &current, &mut declared)?;
     let renames = open_renames(renames, &current);
-    let witness = witness.filter(|_| declared == as_declared);
-    Ok(Comparison { from: current, to: declared, renames, witness, filter, workshop })
+    let told = told.filter(|_| declared == as_declared);
+    Ok(Comparison { from: current, to: declared, renames, told, filter, workshop })
 }
 
 /// Reads both sides, and at the same time if there is no scratch database to be made for one of them. To have two of

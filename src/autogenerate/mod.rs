@@ -2,7 +2,7 @@
 //!
 //! Two schemas are read from databases of the same engine, one of them often a scratch database into which the
 //! declared files were loaded: what the engine says of them is compared, never the files. What a draft does is
-//! then tried on another scratch database with rows in it, up, down and up again, and judged twice. The
+//! then tried on another scratch database with rows in it, up, down and up again, and judged by more than one. The
 //! user's database is only ever read.
 
 mod compare;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::printed::is_of_expressions;
 use super::{Comparison, Draft, Error, Rendered, scratch};
-use crate::backend::schema::{Filling, Fingerprint, Kept};
+use crate::backend::schema::{Filling, Fingerprint, Kept, Schema};
 use crate::backend::{BackendError, Connection, Provenance, RunMode};
 use crate::config::Config;
 use crate::migrate::{self, Plan, Resume, Run, Step, execute};
@@ -48,8 +48,8 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     let script = Script::parse(PathBuf::from("the draft"), text).map_err(migrate::Error::from)?;
     let sections = script.sections(config.database_url()?.dialect()).map_err(migrate::Error::from)?;
     let trial = |wanted| Trial { config, comparison, draft, script: &script, sections: &sections, wanted };
-    if let Some(witness) = &comparison.witness {
-        let wanted = State { catalog: draft.declared.clone(), witness: witness.clone() };
+    if let Some(told) = &comparison.told {
+        let wanted = State { catalog: draft.declared.clone(), told: told.clone() };
         let result = trial(wanted).with_rows();
         if !matches!(&result, Err(Error::NotProven { stage, .. }) if !RUNS.contains(stage)) {
             return result;
@@ -74,17 +74,44 @@ struct Trial<'t> {
     wanted: State,
 }
 
-/// A schema as both judges see it. An expression that was read as it was printed may be printed differently, so the
+/// What others than our catalog say of a schema.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    witness: BTreeSet<String>,
+    /// By the engine's own program.
+    dump: Option<BTreeSet<String>>,
+}
+
+impl Told {
+    pub(super) fn of(schema: &mut dyn Schema) -> Result<Self, BackendError> {
+        Ok(Self { witness: schema.witness()?, dump: schema.dumped() })
+    }
+
+    /// Who says that it is not what is wanted, and what differs.
+    fn difference(&self, wanted: &Self) -> Option<(&'static str, Vec<String>)> {
+        let only = |sign: char, ours: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
+            ours.difference(other).map(|line| format!("{sign} {line}")).collect()
+        };
+        let witnesses = ("the database says", Some((&self.witness, &wanted.witness)));
+        let dumps = ("pg_dump says", self.dump.as_ref().zip(wanted.dump.as_ref()));
+        [witnesses, dumps].into_iter().find_map(|(who, both)| {
+            let (is, shall) = both.filter(|(is, shall)| is != shall)?;
+            Some((who, [only('-', shall, is), only('+', is, shall)].concat()))
+        })
+    }
+}
+
+/// A schema as all judges see it. An expression that was read as it was printed may be printed differently, so the
 /// first one looks at a database, too.
 struct State {
     catalog: Catalog,
-    witness: BTreeSet<String>,
+    told: Told,
 }
 
 impl State {
     fn of(database: &mut dyn Connection) -> Result<Self, Error> {
         let schema = database.schema()?;
-        Ok(Self { catalog: schema.catalog()?, witness: schema.witness()? })
+        Ok(Self { catalog: schema.catalog()?, told: Told::of(schema)? })
     }
 
     /// Is it what was to be made, save for how expressions are printed?
@@ -272,26 +299,17 @@ fn fingerprints(database: &mut dyn Connection, kept: &[Kept]) -> Result<Vec<Fing
     Ok(database.schema()?.fingerprints(kept)?)
 }
 
-/// Is the schema what it should be, by the catalog and by the witness?
+/// Is the schema what it should be, by the catalog and by what others say?
 fn judge(stage: &'static str, database: &mut dyn Connection, wanted: &State) -> Result<(), Error> {
-    let State { catalog, witness: told } = State::of(database)?;
+    let State { catalog, told } = State::of(database)?;
     let changes: Vec<String> =
         diff(&catalog, &wanted.catalog).iter().map(|change| format!("still to do: {change}")).collect();
-    let differ =
-        |message: &str, details| Err(Error::NotProven { stage, message: message.to_owned(), details, hint: None });
-    if !changes.is_empty() {
-        return differ("the schema is not the one it should be", changes);
-    }
-    if told == wanted.witness {
-        return Ok(());
-    }
-    let only = |sign: char, ours: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
-        ours.difference(other).map(|line| format!("{sign} {line}")).collect()
+    let (message, details) = match told.difference(&wanted.told) {
+        _ if !changes.is_empty() => ("the schema is not the one it should be".to_owned(), changes),
+        Some((who, details)) => (format!("{who} that it is not what it should be"), details),
+        None => return Ok(()),
     };
-    differ(
-        "the database says that it is not what it should be",
-        [only('-', &wanted.witness, &told), only('+', &told, &wanted.witness)].concat(),
-    )
+    Err(Error::NotProven { stage, message, details, hint: None })
 }
 
 fn survive(

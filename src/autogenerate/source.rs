@@ -70,7 +70,7 @@ impl Source {
 }
 
 fn declared_nothing(catalog: Catalog) -> Declared {
-    Declared { catalog, renames: Vec::new(), witness: None }
+    Declared { catalog, renames: Vec::new(), told: None }
 }
 
 /// The schema that the revisions make of an empty database.

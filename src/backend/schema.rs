@@ -94,6 +94,12 @@ pub trait Schema {
     /// What the database says.
     fn witness(&mut self) -> Result<BTreeSet<String>, BackendError>;
 
+    /// The statements of the schema as the engine's own program prints them, for databases that were made to try
+    /// something out; nothing if no such program is at hand.
+    fn dumped(&mut self) -> Option<BTreeSet<String>> {
+        None
+    }
+
     /// Puts a few rows into the tables of `catalog`; gives the tables that took none.
     ///
     /// # Errors

@@ -42,6 +42,12 @@ impl Environment {
         self.variables.get(name)?.as_deref().ok()
     }
 
+    /// The variables whose names begin with `prefix`, as far as they can be used.
+    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
+        let variables = self.variables.iter().filter(move |(name, _)| name.starts_with(prefix));
+        variables.filter_map(|(name, value)| Some((name.as_str(), value.as_deref().ok()?)))
+    }
+
     /// The value of `name`, or the reason why a variable that is there cannot be used.
     pub(super) fn look_up(&self, name: &str) -> Result<Option<&str>, ConfigError> {
         match self.variables.get(name) {

@@ -4,10 +4,10 @@ mod places;
 mod renames;
 mod text;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::error::DeclaredFailure;
+use super::proof::Told;
 use super::{Aim, Error};
 use crate::backend::{RunMode, Workshop};
 use crate::config::Config;
@@ -20,8 +20,8 @@ use text::Text;
 pub(super) struct Declared {
     pub catalog: Catalog,
     pub renames: Vec<Rename>,
-    /// What the witness said of it, where it is the aim of a revision.
-    pub witness: Option<BTreeSet<String>>,
+    /// What others said of it, where it is the aim of a revision.
+    pub told: Option<Told>,
 }
 
 /// The schema that the configuration declares.
@@ -74,8 +74,8 @@ fn load(workshop: &Workshop, texts: Vec<(PathBuf, String)>, aim: Aim) -> Result<
     connection.finish()?;
     let schema = connection.schema()?;
     let catalog = schema.catalog()?;
-    let witness = if aim == Aim::Revision { Some(schema.witness()?) } else { None };
-    Ok(Declared { catalog, renames, witness })
+    let told = if aim == Aim::Revision { Some(Told::of(schema)?) } else { None };
+    Ok(Declared { catalog, renames, told })
 }
 
 /// The first failure, with the others in its hint: any of them may be the cause, and the rest what comes of it.

@@ -39,6 +39,14 @@ impl PostgresUrl {
     pub fn password(&self) -> Option<&Secret> {
         self.password.as_ref()
     }
+
+    /// The same without its password and other secrets.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        let mut url = Self { password: None, ..self.clone() };
+        url.parameters.retain(|(key, _)| !is_secret(key));
+        url
+    }
 }
 
 /// Reads what follows `postgresql:`.

@@ -26,6 +26,7 @@ mod missing;
 mod namespace;
 mod not_null;
 mod owner;
+mod pg_dump;
 mod phase;
 mod policy;
 mod range;
@@ -148,6 +149,10 @@ impl Schema for PostgresConnection {
 
     fn witness(&mut self) -> Result<BTreeSet<String>, BackendError> {
         self.read_witness()
+    }
+
+    fn dumped(&mut self) -> Option<BTreeSet<String>> {
+        self.read_dump()
     }
 
     fn fill(&mut self, catalog: &Catalog, filling: &Filling) -> Result<BTreeSet<Identity>, BackendError> {

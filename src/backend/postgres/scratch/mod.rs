@@ -73,6 +73,8 @@ pub(super) struct Lent {
     idle: Idle,
     /// The versions that extensions get which say none.
     versions: BTreeMap<String, String>,
+    /// What libpq takes from the environment.
+    environment: Vec<(String, String)>,
 }
 
 impl Lent {
@@ -86,6 +88,11 @@ impl Lent {
     /// Where it is.
     pub fn url(&self) -> Option<&PostgresUrl> {
         self.scratch.as_ref().map(|scratch| &scratch.url)
+    }
+
+    /// The variables that its server was found and let us in with.
+    pub fn environment(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
@@ -263,7 +270,13 @@ impl Workshop {
         scratch: Scratch,
     ) -> Result<PostgresConnection, BackendError> {
         let versions = extensions::available(&mut connection.client, &live.extensions)?;
-        connection.scratch = Some(Lent { scratch: Some(scratch), idle: Arc::clone(&self.idle), versions });
+        let environment = match &scratch.kind {
+            ScratchKind::Made { _server: Some(_), .. } => Vec::new(),
+            _ => {
+                self.environment.beginning_with("PG").map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+            }
+        };
+        connection.scratch = Some(Lent { scratch: Some(scratch), idle: Arc::clone(&self.idle), versions, environment });
         Ok(connection)
     }
 }

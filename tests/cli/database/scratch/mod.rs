@@ -7,6 +7,8 @@ mod cluster;
 mod ending;
 mod named;
 mod own_tables;
+#[cfg(unix)]
+mod pg_dump;
 mod printed;
 mod refusals;
 mod reuse;
