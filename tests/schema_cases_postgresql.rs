@@ -39,8 +39,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use migrator::autogenerate::{Aim, Options, Rendered, Source, compare, draft, render, settle};
-use migrator::schema::Rename;
+use migrator::autogenerate::{Aim, Draft, Error, Options, Rendered, Source, compare, draft, prove, render, settle};
+use migrator::backend::schema::DraftPart;
+use migrator::schema::{Action, Rename};
 use migrator::{Project, Request};
 use support::postgres::{Database, Server, each_postgres, servers};
 
@@ -219,6 +220,41 @@ fn proven(project: &Project, from: &Path, to: &Path, renames: &[Rename]) -> Resu
     let proof = result
         .map_err(|error| format!("{error}\n{error:#?}\n{}\n-- down\n{}", rendered.upgrade, rendered.downgrade))?;
     Ok((rendered, proof.without_rows))
+}
+
+#[test]
+fn what_is_written_anew_without_a_word_is_found() {
+    each_postgres(|database| {
+        let (folder, project) = project(database, &[]);
+        let side = |name: &str, kind: &str, also: &str| {
+            let sql = format!(
+                "CREATE TABLE t (id integer, a {kind}); CREATE TABLE u (a {kind}{also}); \
+                 CREATE MATERIALIZED VIEW v AS SELECT a FROM t;"
+            );
+            fs::write(folder.path().join(name), sql).unwrap();
+            Source::File(folder.path().join(name).display().to_string())
+        };
+        let (from, to) = (side("from.sql", "integer", ""), side("to.sql", "bigint", ", b integer"));
+        let comparison = compare(&project, &from, &to, Aim::Revision).unwrap();
+        let cleared = |way: fn(&mut Draft) -> &mut Vec<DraftPart>, is_meant: fn(&Action) -> bool| {
+            let mut draft = draft(&comparison, &Options::default()).unwrap();
+            let rendered = render(&draft, None);
+            prove(project.config(), &comparison, &draft, &rendered).unwrap();
+            let actions = way(&mut draft).iter_mut().flat_map(|part| &mut part.actions);
+            actions.filter(|action| is_meant(action)).for_each(|action| action.hazards.clear());
+            match prove(project.config(), &comparison, &draft, &rendered) {
+                Err(Error::NotProven { stage, message, details, .. }) => {
+                    assert_eq!(message, "rows are written anew, and no hazard `table-rewrite` says so");
+                    (stage, details.join(", "))
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        let all = cleared(|draft| &mut draft.upgrade, |_| true);
+        assert_eq!(all, ("after the upgrade", "materialized view v, table t, table u".into()));
+        let back = cleared(|draft| &mut draft.downgrade, |action| action.title == "alter table u");
+        assert_eq!(back, ("after the downgrade", "table u".into()));
+    });
 }
 
 /// A database's schema by `pg_dump`, if the one at hand knows the server's version. Owners and grants are dumped where

@@ -12,6 +12,7 @@ mod error;
 mod printed;
 mod proof;
 mod render;
+mod rewritten;
 mod scratch;
 mod settle;
 mod source;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::printed::is_of_expressions;
+use super::rewritten::Storage;
 use super::{Comparison, Draft, Error, Rendered, scratch};
 use crate::backend::schema::{Filling, Fingerprint, Kept, Schema};
 use crate::backend::{BackendError, Connection, Provenance, RunMode};
@@ -51,7 +52,7 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     if let Some(told) = &comparison.told {
         let wanted = State { catalog: draft.declared.clone(), told: told.clone() };
         let result = trial(wanted).with_rows();
-        if !matches!(&result, Err(Error::NotProven { stage, .. }) if !RUNS.contains(stage)) {
+        if !matches!(&result, Err(Error::NotProven { stage, .. }) if !is_of_run(stage)) {
             return result;
         }
     }
@@ -62,7 +63,23 @@ pub fn prove(config: &Config, comparison: &Comparison, draft: &Draft, rendered: 
     trial(wanted).with_rows()
 }
 
-const RUNS: [&str; 3] = ["the upgrade", "the downgrade", "the second upgrade"];
+/// A run of a trial, and what it and the time after it are called.
+struct Stage {
+    direction: Direction,
+    run: &'static str,
+    after: &'static str,
+}
+
+const STAGES: [Stage; 3] = [
+    Stage { direction: Direction::Upgrade, run: "the upgrade", after: "after the upgrade" },
+    Stage { direction: Direction::Downgrade, run: "the downgrade", after: "after the downgrade" },
+    Stage { direction: Direction::Upgrade, run: "the second upgrade", after: "after the second upgrade" },
+];
+
+/// Is it about a run itself, not about what came of it?
+fn is_of_run(stage: &str) -> bool {
+    STAGES.iter().any(|known| known.run == stage)
+}
 
 struct Trial<'t> {
     config: &'t Config,
@@ -145,7 +162,7 @@ impl Trial<'_> {
         ] {
             // Rows may be refused; that they are lost or that something else is made of the schema has no excuse.
             let is_refused = match &result {
-                Err(Error::NotProven { stage, message, .. }) => RUNS.contains(stage) && !self.lacks(message)?,
+                Err(Error::NotProven { stage, message, .. }) => is_of_run(stage) && !self.lacks(message)?,
                 _ => false,
             };
             if delicate.is_empty() || !is_refused {
@@ -166,19 +183,23 @@ impl Trial<'_> {
         let kept = self.kept(database.as_mut())?;
         let rows = fingerprints(database.as_mut(), &kept.before)?;
 
-        self.step(Direction::Upgrade, RUNS[0], database.as_mut())?;
-        judge("after the upgrade", database.as_mut(), &self.wanted)?;
-        survive("after the upgrade", database.as_mut(), &kept.after, &rows)?;
-        self.step(Direction::Downgrade, RUNS[1], database.as_mut())?;
-        judge("after the downgrade", database.as_mut(), &start)?;
-        survive("after the downgrade", database.as_mut(), &kept.before, &rows)?;
-        self.step(Direction::Upgrade, RUNS[2], database.as_mut())?;
-        judge("after the second upgrade", database.as_mut(), &self.wanted)?;
-        survive("after the second upgrade", database.as_mut(), &kept.after, &rows)?;
+        let mut storage = Storage::of(database.as_mut(), self.draft, false)?;
+        for stage in &STAGES {
+            let Stage { direction, after, .. } = *stage;
+            let is_upgrade = direction == Direction::Upgrade;
+            let (wanted, kept) = if is_upgrade { (&self.wanted, &kept.after) } else { (&start, &kept.before) };
+            self.step(stage, database.as_mut())?;
+            judge(after, database.as_mut(), wanted)?;
+            survive(after, database.as_mut(), kept, &rows)?;
+            let now = Storage::of(database.as_mut(), self.draft, is_upgrade)?;
+            storage.announced(&now, after, direction, (self.comparison, self.draft))?;
+            storage = now;
+        }
         Ok(Proof { without_rows: empty.iter().map(Identity::path).collect() })
     }
 
-    fn step(&self, direction: Direction, stage: &'static str, database: &mut dyn Connection) -> Result<(), Error> {
+    fn step(&self, stage: &Stage, database: &mut dyn Connection) -> Result<(), Error> {
+        let direction = stage.direction;
         let parts = match (direction, &self.sections.downgrade) {
             (Direction::Upgrade, _) => &self.sections.upgrade[..],
             (Direction::Downgrade, Downgrade::Parts(parts)) => parts,
@@ -217,7 +238,7 @@ impl Trial<'_> {
                 Err(failure.cause.into())
             }
             Err(migrate::Error::Revision(failure)) => Err(Error::NotProven {
-                stage,
+                stage: stage.run,
                 message: failure.cause.to_string(),
                 details: vec![failure.statement.unwrap_or_else(|| "at its end".to_owned())],
                 hint: failure.cause.hint(),

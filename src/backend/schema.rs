@@ -1,6 +1,6 @@
 //! What autogenerate asks of a database: its schema as a catalog, and the SQL that changes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BackendError;
 use crate::schema::{Action, Catalog, Hazard, Identity, Kind};
@@ -105,6 +105,12 @@ pub trait Schema {
     /// # Errors
     /// What the database says.
     fn fill(&mut self, catalog: &Catalog, filling: &Filling) -> Result<BTreeSet<Identity>, BackendError>;
+
+    /// A number for everything that holds rows: another one once all of them were written anew.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn storage(&mut self) -> Result<BTreeMap<Identity, u32>, BackendError>;
 
     /// The columns of `table` whose values are the same in both catalogs, for comparing them.
     fn kept(&self, table: &Identity, from: &Catalog, to: &Catalog) -> Kept;

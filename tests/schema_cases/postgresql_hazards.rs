@@ -18,7 +18,7 @@ const ROUNDED: &str = "data-loss, not-reversible, table-rewrite, blocking-lock";
 const ROUNDED_RISKY: &str = "data-loss, not-reversible, may-fail, table-rewrite, blocking-lock";
 
 /// What the table `%` is and what it shall be, and the hazards of the way there.
-const CHANGES: [(&str, &str, &str); 58] = [
+const CHANGES: [(&str, &str, &str); 63] = [
     ("CREATE TABLE % (a int)", "CREATE TABLE % (a int, b text)", ""),
     ("CREATE TABLE % (a int)", "CREATE TABLE % (a int, b text NOT NULL)", "may-fail"),
     ("CREATE TABLE % (a int)", "CREATE TABLE % (a int, b text NOT NULL DEFAULT '')", ""),
@@ -63,6 +63,15 @@ const CHANGES: [(&str, &str, &str); 58] = [
     ("CREATE TABLE % (a timestamp)", "CREATE TABLE % (a timestamp(0))", ROUNDED),
     ("CREATE TABLE % (a timestamp)", "CREATE TABLE % (a date)", ROUNDED),
     ("CREATE TABLE % (a date)", "CREATE TABLE % (a timestamp)", REWRITE),
+    ("CREATE TABLE % (a timestamp(3)[])", "CREATE TABLE % (a timestamp(5)[])", REWRITE),
+    ("CREATE TABLE % (a varchar(9)[])", "CREATE TABLE % (a varchar(20)[])", RISKY_REWRITE),
+    ("CREATE TABLE % (a varchar(9)[])", "CREATE TABLE % (a varchar[])", ""),
+    ("CREATE TABLE % (a int)", "CREATE TABLE % (a bound)", RISKY_REWRITE),
+    (
+        "CREATE TABLE % (a int, b int GENERATED ALWAYS AS (a + 1) STORED)",
+        "CREATE TABLE % (a int, b int GENERATED ALWAYS AS (a + 2) STORED)",
+        REWRITE,
+    ),
     ("CREATE TABLE % (a text)", "CREATE TABLE % (a text COLLATE \"C\")", "blocking-lock"),
     ("CREATE TABLE % (a int)", "CREATE TABLE % (a int CHECK (a > 0))", SCAN),
     ("CREATE TABLE % (a int)", "CREATE TABLE % (a int); ALTER TABLE % ADD CHECK (a > 0) NOT VALID", ""),

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use migrator::Project;
 use migrator::autogenerate::{Aim, Comparison, Draft, Error, Options, Rendered, Source, compare, draft, prove, render};
+use tempfile::TempDir;
 
 const FROM: &str = "
 CREATE TABLE p (id INTEGER PRIMARY KEY);
@@ -19,8 +21,8 @@ CREATE INDEX t_x ON t (x);
 CREATE TRIGGER t_ai AFTER INSERT ON t BEGIN SELECT new.x; END;
 CREATE VIEW v AS SELECT x FROM t;";
 
-/// Drafts from `FROM` to `TO`, spoils the text, and gives where the proof fails and what it says.
-fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
+/// A draft from `FROM` to `TO`.
+fn drafted() -> (TempDir, Project, Comparison, Draft) {
     let (folder, project) = super::project(false);
     let side = |name: &str, sql: &str| {
         fs::write(folder.path().join(name), sql).unwrap();
@@ -29,6 +31,12 @@ fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
     let comparison: Comparison =
         compare(&project, &side("from.sql", FROM), &side("to.sql", TO), Aim::Revision).unwrap();
     let draft: Draft = draft(&comparison, &Options::default()).unwrap();
+    (folder, project, comparison, draft)
+}
+
+/// Drafts, spoils the text, and gives where the proof fails and what it says.
+fn spoilt(spoil: impl Fn(&mut Rendered)) -> (&'static str, String) {
+    let (_folder, project, comparison, draft) = drafted();
     let mut rendered = render(&draft, None);
     prove(project.config(), &comparison, &draft, &rendered).unwrap();
     let before = rendered.clone();
@@ -105,4 +113,19 @@ fn rows_from_nowhere_are_counted() {
 fn a_statement_that_fails_is_shown() {
     let spoil = |text: &mut Rendered| text.upgrade.push_str("DROP TABLE nowhere;\n");
     fails(spoil, "the upgrade", "no such table: nowhere");
+}
+
+#[test]
+fn a_rebuild_without_a_word_is_seen() {
+    let (_folder, project, comparison, mut draft) = drafted();
+    for action in draft.upgrade.iter_mut().flat_map(|part| &mut part.actions) {
+        action.hazards.clear();
+    }
+    let found = prove(project.config(), &comparison, &draft, &render(&draft, None));
+    let Err(Error::NotProven { stage, message, details, .. }) = found else { panic!("{found:?}") };
+    assert_eq!(
+        (stage, &*message),
+        ("after the upgrade", "rows are written anew, and no hazard `table-rewrite` says so")
+    );
+    assert_eq!(details, ["table t"]);
 }

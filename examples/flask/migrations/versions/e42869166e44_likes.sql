@@ -26,5 +26,5 @@ DROP TABLE likes;
 
 -- alter table users
 --   drop column users.bio
---   hazard: data-loss, not-reversible
+--   hazard: data-loss, not-reversible, table-rewrite
 ALTER TABLE users DROP COLUMN bio;

@@ -8,7 +8,7 @@ use super::closure::{Disturbed, Lookup, close};
 use super::replace::with_rows;
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
-    create, default_privileges, not_null, owner, phase, rebuild, relabel, replace,
+    create, default_privileges, hazards, not_null, owner, phase, rebuild, relabel, replace,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -280,8 +280,8 @@ impl<'c> Drafting<'c> {
                     let is_safe = |hazard: &Hazard| *hazard != Hazard::MayFail || object.id.kind == Kind::COLUMN;
                     let same = self.old.catalog.get(&object.id).is_some_and(|old| old.attributes == object.attributes);
                     action.hazards.retain(|hazard| !same || is_safe(hazard));
-                    if action.makes.contains(&object.id) && object.id.kind == Kind::TABLE {
-                        action.hazards.extend([Hazard::MayFail, Hazard::BlockingLock]);
+                    if action.makes.contains(&object.id) {
+                        action.hazards.extend(hazards::of_made_again(object));
                     }
                 }
             }

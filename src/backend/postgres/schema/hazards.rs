@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::closure::Lookup;
-use super::{COMPOSITE, DEFAULT, DOMAIN, PARTITION, SEQUENCE};
+use super::{COMPOSITE, DEFAULT, DOMAIN, MATERIALIZED_VIEW, PARTITION, SEQUENCE};
 use crate::schema::{Hazard, Kind, Object};
 
 use Hazard::{BlockingLock, DataLoss, MayFail, NotReversible, TableRewrite};
@@ -50,6 +50,16 @@ fn of_added_column(column: &Object, to: &Lookup<'_>) -> BTreeSet<Hazard> {
         hazards.extend([TableRewrite, BlockingLock]);
     }
     hazards
+}
+
+/// Of an object that is dropped and made again, with the rows it had or with those it is made of.
+pub(super) fn of_made_again(object: &Object) -> BTreeSet<Hazard> {
+    match object.id.kind {
+        Kind::TABLE if object.attribute("partition key").is_some() => [MayFail, BlockingLock].into(),
+        Kind::TABLE => [MayFail, TableRewrite, BlockingLock].into(),
+        MATERIALIZED_VIEW if object.attribute("not populated").is_none() => [TableRewrite, BlockingLock].into(),
+        _ => [].into(),
+    }
 }
 
 /// Of an object that goes.
@@ -127,8 +137,9 @@ fn is_same_in_file(was: &str, is: &str) -> bool {
         (Some(old), Some(new)) => new >= old,
         (None, Some(_)) => false,
     };
-    let pair = (old.as_str(), new.as_str());
-    match pair {
+    match (old.as_str(), new.as_str()) {
+        // In an array each value is taken to the new limit.
+        (old, new) if old.ends_with("[]") => old == new && (new_limits.is_empty() || was == is),
         ("numeric", "numeric") => new_limits.is_empty() || (is_wider() && limits.get(1) == new_limits.get(1)),
         ("character varying", "text" | "character varying") | ("text", "character varying") => is_wider(),
         ("cidr", "inet") => true,

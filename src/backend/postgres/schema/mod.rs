@@ -46,7 +46,7 @@ mod unmodelled;
 mod view;
 mod witness;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::PostgresConnection;
 use super::scratch::beyond::refused;
@@ -157,6 +157,10 @@ impl Schema for PostgresConnection {
 
     fn fill(&mut self, catalog: &Catalog, filling: &Filling) -> Result<BTreeSet<Identity>, BackendError> {
         self.fill_tables(catalog, filling)
+    }
+
+    fn storage(&mut self) -> Result<BTreeMap<Identity, u32>, BackendError> {
+        self.read_storage()
     }
 
     fn kept(&self, table: &Identity, from: &Catalog, to: &Catalog) -> Kept {

@@ -1,12 +1,13 @@
 //! Whether rows survive: the values of the columns that both schemas have, counted and hashed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::SimpleQueryMessage;
 use sha2::{Digest as _, Sha256};
 
 use super::closure::Lookup;
-use super::replace;
+use super::read::names;
+use super::{MATERIALIZED_VIEW, replace};
 use crate::backend::BackendError;
 use crate::backend::postgres::PostgresConnection;
 use crate::backend::schema::{Fingerprint, Kept};
@@ -48,6 +49,23 @@ pub(super) fn kept(table: &Identity, from: &Catalog, to: &Catalog) -> Kept {
 }
 
 impl PostgresConnection {
+    /// Rows that are written anew are so into another file.
+    /// <https://www.postgresql.org/docs/current/storage-file-layout.html>
+    pub(super) fn read_storage(&mut self) -> Result<BTreeMap<Identity, u32>, BackendError> {
+        let sql = "SELECT n.nspname, c.relname, c.relkind, pg_catalog.pg_relation_filenode(c.oid) \
+                   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                   WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.oid >= 16384 AND c.relpersistence <> 't'";
+        let mut storage = BTreeMap::new();
+        for message in self.client.simple_query(sql)? {
+            if let SimpleQueryMessage::Row(row) = message {
+                let [schema, name, kind, file] = [0, 1, 2, 3].map(|column| row.get(column).unwrap_or_default());
+                let kind = if kind == "m" { MATERIALIZED_VIEW } else { Kind::TABLE };
+                storage.insert(Identity::new(kind, names(schema, &[name])), file.parse().unwrap_or_default());
+            }
+        }
+        Ok(storage)
+    }
+
     /// Rows of partitions and children count where they are.
     pub(super) fn read_fingerprints(&mut self, kept: &[Kept]) -> Result<Vec<Fingerprint>, BackendError> {
         let mut fingerprints = Vec::with_capacity(kept.len());

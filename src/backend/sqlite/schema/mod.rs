@@ -17,7 +17,7 @@ mod view;
 mod virtual_table;
 mod witness;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SqliteConnection;
 use crate::backend::BackendError;
@@ -108,6 +108,10 @@ impl Schema for SqliteConnection {
 
     fn fill(&mut self, catalog: &Catalog, filling: &Filling) -> Result<BTreeSet<Identity>, BackendError> {
         self.fill_tables(catalog, filling)
+    }
+
+    fn storage(&mut self) -> Result<BTreeMap<Identity, u32>, BackendError> {
+        self.read_storage()
     }
 
     fn kept(&self, table: &Identity, from: &Catalog, to: &Catalog) -> Kept {

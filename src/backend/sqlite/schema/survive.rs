@@ -1,6 +1,6 @@
 //! Whether rows survive: the values of the columns that both schemas have, counted and hashed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +44,15 @@ impl SqliteConnection {
         let sql = "SELECT total(seq) FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE";
         let number: f64 = self.connection.query_row(sql, [table], |row| row.get(0))?;
         Ok(number as u128)
+    }
+
+    /// A table that is built anew is so while the old one is there, and begins on another page.
+    /// <https://www.sqlite.org/schematab.html>
+    pub(super) fn read_storage(&self) -> Result<BTreeMap<Identity, u32>, BackendError> {
+        let sql = "SELECT s.name, s.rootpage FROM sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' \
+                   AND l.name = s.name WHERE s.type = 'table' AND l.type = 'table'";
+        let rows = self.rows(sql, |row| Ok((row.get::<_, String>(0)?.to_ascii_lowercase(), row.get(1)?)))?;
+        Ok(rows.into_iter().map(|(name, page)| (Identity::new(Kind::TABLE, [name]), page)).collect())
     }
 
     pub(super) fn read_fingerprint(&self, kept: &Kept) -> Result<Fingerprint, BackendError> {

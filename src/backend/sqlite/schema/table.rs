@@ -71,6 +71,10 @@ pub(super) fn alter(id: &Identity, changes: &[&Change<'_>], from: &Catalog, to: 
             }
             Change::Removed(column) if can_be_dropped(column, id, from, to) => {
                 dropped.push(format!("ALTER TABLE {} DROP COLUMN {}", quoted(&table), quoted(&column.name)));
+                // Its values are taken out of every row, if there are any.
+                if column.attribute("generated").is_none_or(|clause| clause.ends_with(" stored")) {
+                    action.hazards.insert(Hazard::TableRewrite);
+                }
             }
             _ => {
                 action.hazards.insert(Hazard::TableRewrite);
