@@ -103,6 +103,7 @@ fn statements(part: &DraftPart, before: Option<&Catalog>) -> String {
 
 /// What is in a column that was dropped and is added again, and where it is.
 fn how_it_comes_back(path: &str, before: &Catalog, action: &Action) -> String {
+    let path = path.strip_suffix(" again").unwrap_or(path);
     let (names, name) = path.rsplit_once('.').unwrap_or(("", path));
     let is_meant = |column: &&Object| {
         let whole = column.part_of.as_ref().filter(|_| column.id.kind == Kind::COLUMN);

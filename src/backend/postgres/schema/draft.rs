@@ -276,7 +276,7 @@ impl<'c> Drafting<'c> {
                 let first = actions.len();
                 self.create(object, &mut actions);
                 for action in &mut actions[first..] {
-                    action.title.push_str(" again");
+                    tell(action, " again");
                     let is_safe = |hazard: &Hazard| *hazard != Hazard::MayFail || object.id.kind == Kind::COLUMN;
                     let same = self.old.catalog.get(&object.id).is_some_and(|old| old.attributes == object.attributes);
                     action.hazards.retain(|hazard| !same || is_safe(hazard));
@@ -335,7 +335,7 @@ impl<'c> Drafting<'c> {
             action.removes.extend(along.filter_map(|other| other.part_of.clone()));
         }
         if self.disturbed.again.contains(&object.id) {
-            action.title.push_str(" to make it again");
+            tell(&mut action, " to make it again");
             let comes_back = match object.id.kind {
                 Kind::COLUMN => object.attribute("generated").is_some(),
                 // Its rows are kept, in as many columns as it has then.
@@ -471,6 +471,14 @@ impl<'c> Drafting<'c> {
             false => Vec::new(),
         };
         default_privileges::taken_back(object, self.old.catalog, &known)
+    }
+}
+
+/// Says something more of what is made or dropped, which is a part of what the title names where there are notes.
+fn tell(action: &mut Action, more: &str) {
+    match action.notes.last_mut() {
+        Some(note) => note.push_str(more),
+        None => action.title.push_str(more),
     }
 }
 
