@@ -1,5 +1,6 @@
 //! Schema cases on PostgreSQL: what leads from `from.sql` to `to.sql` is drafted and proven, in both directions; and
-//! a dump, loaded again, is the same database by `pg_dump` and by the second judge.
+//! a dump, loaded again, is the same database by `pg_dump` and by the second judge. Folders with a `schema.sql` below
+//! `tests/schema_cases/postgresql_dumps/` are dumped only.
 //!
 //! A case is a folder below `tests/schema_cases/postgresql/` and needs no Rust. Besides its two schemas it may have
 //! an `expect.txt`, with lines of
@@ -296,6 +297,8 @@ fn load(database: &Database, file: &Path) {
 fn a_dump_makes_the_same_database() {
     let mut files: Vec<PathBuf> =
         cases().iter().flat_map(|case| [case.join("from.sql"), case.join("to.sql")]).collect();
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema_cases/postgresql_dumps");
+    files.extend(fs::read_dir(functions).unwrap().map(|entry| entry.unwrap().path().join("schema.sql")));
     if let Some(folder) = larger() {
         files.push(folder.join("chinook/Chinook_PostgreSql_SerialPKs.sql"));
         let pagila = fs::read_dir(folder.join("pagila")).unwrap().map(|entry| entry.unwrap().path());

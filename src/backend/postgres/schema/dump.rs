@@ -1,6 +1,7 @@
 //! A schema as a file: each table with its columns, constraints, indexes, triggers and comments.
 
 use super::draft::{actions, as_it_comes};
+use super::mentions::with_mentions;
 use super::{FUNCTION, PROCEDURE};
 use crate::schema::{Action, Catalog, Identity, Kind, order_grouped};
 
@@ -13,8 +14,8 @@ pub(super) fn dump(catalog: &Catalog) -> String {
     if actions.iter().flat_map(|action| &action.makes).any(|id| [FUNCTION, PROCEDURE].contains(&id.kind)) {
         text.push_str("SET check_function_bodies = off;\n");
     }
-    let mut last = None;
-    for action in order_grouped(actions, &empty, &as_it_comes(catalog), group) {
+    let (to, mut last) = (with_mentions(as_it_comes(catalog), &actions), None);
+    for action in order_grouped(actions, &empty, &to, group) {
         let this = group(&action);
         if this != last && !text.is_empty() {
             text.push('\n');

@@ -22,6 +22,7 @@ mod fill;
 mod grants;
 mod hazards;
 mod index;
+mod mentions;
 mod missing;
 mod namespace;
 mod not_null;
