@@ -289,9 +289,17 @@ pub(super) fn conversion(old: &Object, new: &Object) -> Option<String> {
     let by_assignment = is == "S" || (was == is && ["N", "D"].contains(&is)) || old.fact("base") == new.fact("base");
     match (was, is) {
         _ if by_assignment => None,
-        ("S", _) | ("N", "B") | ("B", "N") | ("U", "U") => Some(format!("{name}::{kind}")),
+        ("S", _) | ("N", "B") | ("B", "N") => Some(format!("{name}::{kind}")),
+        ("U", "U") if has_cast(old, new) => Some(format!("{name}::{kind}")),
         _ => Some(format!("{name}::text::{kind}")),
     }
+}
+
+/// Of the server's own types that are like no other only those for JSON have casts to each other; those of extensions
+/// come with theirs. <https://www.postgresql.org/docs/current/sql-createcast.html>
+fn has_cast(old: &Object, new: &Object) -> bool {
+    let types = [old, new].map(|column| column.fact("base").unwrap_or_default());
+    types.iter().any(|name| name.contains('.')) || types.iter().all(|name| name.starts_with("json"))
 }
 
 fn change_identity(old: &Object, new: &Object, alter: &str) -> Vec<String> {
