@@ -214,6 +214,9 @@ fn proven(project: &Project, from: &Path, to: &Path, renames: &[Rename]) -> Resu
     let side = |file: &Path| Source::File(file.display().to_string());
     let comparison =
         compare(project, &side(from), &side(to), Aim::Revision).map_err(|error| format!("{error}: {error:?}"))?;
+    if !comparison.unmodelled().is_empty() {
+        return Err(format!("not compared: {:?}", comparison.unmodelled()));
+    }
     let options = Options { renames: renames.to_vec(), no_renames: true, ..Options::default() };
     let mut draft = draft(&comparison, &options).map_err(|error| format!("{error}: {error:?}"))?;
     let result = settle(project.config(), &comparison, &mut draft);

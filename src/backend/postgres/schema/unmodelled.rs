@@ -1,4 +1,6 @@
-//! Objects of catalogs that are not read: told by name, and never touched.
+//! Objects of catalogs that are not read: told by name, and never touched. What an extension or another object brings
+//! along, as a range brings a cast to its multirange, is no object of its own.
+//! <https://www.postgresql.org/docs/current/catalog-pg-depend.html>
 
 use super::read::Reader;
 use crate::backend::BackendError;
@@ -32,7 +34,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
             format!(
                 "SELECT i.type || ' ' || i.identity FROM {catalog} o CROSS JOIN LATERAL \
                  pg_identify_object('{catalog}'::regclass, o.oid, 0) i WHERE o.oid >= 16384 AND {condition} AND NOT EXISTS \
-                 (SELECT FROM pg_depend e WHERE e.classid = '{catalog}'::regclass AND e.objid = o.oid AND e.deptype = 'e')"
+                 (SELECT FROM pg_depend e WHERE e.classid = '{catalog}'::regclass AND e.objid = o.oid AND e.deptype IN ('e', 'i'))"
             )
         })
         .collect();
