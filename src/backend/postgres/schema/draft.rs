@@ -1,10 +1,11 @@
 //! From two catalogs to statements.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::circle::{Circles, referenced};
 use super::closure::{Disturbed, Lookup, close};
+use super::partitions::{as_it_comes, as_it_goes};
 use super::replace::with_rows;
 use super::{
     ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
@@ -34,68 +35,6 @@ pub(super) fn draft(from: &Catalog, to: &Catalog) -> Vec<DraftPart> {
         }
     }
     parts
-}
-
-/// The index of a partitioned table is made once its partitions are there; when they go, it is in nobody's way. A
-/// foreign key to a table that goes with its partitions is in the way of each of them.
-fn as_it_goes<'c>(from: &'c Catalog, to: &Catalog) -> Cow<'c, Catalog> {
-    let (mut catalog, children) = (Cow::Borrowed(from), children(from));
-    let is_gone = |table: &&Identity| !to.contains(table);
-    let is_concerned = |object: &&Object| {
-        object.needs.iter().any(|id| id.kind == PARTITION) || referenced(object).any(|table| is_gone(&table))
-    };
-    for object in from.objects().filter(is_concerned) {
-        let mut needs: Vec<Identity> = object.needs.iter().filter(|id| id.kind != PARTITION).cloned().collect();
-        let gone = referenced(object).filter(is_gone);
-        needs.extend(gone.flat_map(|table| partitions(table, &children)));
-        if needs != object.needs
-            && let Some(object) = catalog.to_mut().get_mut(&object.id)
-        {
-            object.needs = needs;
-        }
-    }
-    catalog
-}
-
-/// A key of a partitioned table can be referred to once those of its partitions are part of it.
-pub(super) fn as_it_comes(to: &Catalog) -> Cow<'_, Catalog> {
-    let mut attachments: HashMap<&Identity, Vec<&Identity>> = HashMap::new();
-    for attachment in to.of_kind(ATTACHMENT) {
-        for key in &attachment.needs {
-            attachments.entry(key).or_default().push(&attachment.id);
-        }
-    }
-    let mut catalog = Cow::Borrowed(to);
-    for key in to.objects().filter(|object| object.fact("type") == Some("f")) {
-        let attached = key.needs.iter().filter_map(|id| attachments.get(id)).flatten();
-        let attached: Vec<Identity> = attached.copied().cloned().collect();
-        if !attached.is_empty()
-            && let Some(key) = catalog.to_mut().get_mut(&key.id)
-        {
-            key.needs.extend(attached);
-        }
-    }
-    catalog
-}
-
-type Children<'c> = HashMap<&'c Identity, Vec<&'c Identity>>;
-
-/// The partitions of each table.
-fn children(catalog: &Catalog) -> Children<'_> {
-    let mut children: Children<'_> = HashMap::new();
-    for link in catalog.of_kind(PARTITION) {
-        let Some(child) = &link.part_of else { continue };
-        for above in link.needs.iter().filter(|id| id.kind == Kind::TABLE && *id != child) {
-            children.entry(above).or_default().push(child);
-        }
-    }
-    children
-}
-
-/// The partitions of a table, and theirs.
-fn partitions(table: &Identity, children: &Children<'_>) -> Vec<Identity> {
-    let direct = children.get(table).into_iter().flatten();
-    direct.flat_map(|child| [vec![(*child).clone()], partitions(child, children)].concat()).collect()
 }
 
 /// A column whose table gets other parents is changed on its own.

@@ -1,7 +1,8 @@
 //! A schema as a file: each table with its columns, constraints, indexes, triggers and comments.
 
-use super::draft::{actions, as_it_comes};
+use super::draft::actions;
 use super::mentions::with_mentions;
+use super::partitions::as_it_comes;
 use super::{FUNCTION, PROCEDURE};
 use crate::schema::{Action, Catalog, Identity, Kind, order_grouped};
 
