@@ -213,7 +213,10 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
         statements.push(format!("{alter} DROP EXPRESSION"));
     }
     let (had_identity, has_identity) = (own_identity(old).is_some(), own_identity(new).is_some());
-    if attributes.contains(&"identity") && had_identity && !has_identity {
+    // A partition has its own once it is detached: https://www.postgresql.org/docs/current/ddl-identity-columns.html
+    let changes_identity =
+        attributes.contains(&"identity") || (attributes.contains(&"sequence") && had_identity != has_identity);
+    if changes_identity && had_identity && !has_identity {
         statements.push(format!("{alter} DROP IDENTITY"));
     }
     if attributes.contains(&"type") || attributes.contains(&"collation") {
@@ -227,7 +230,7 @@ pub(super) fn alter(old: &Object, new: &Object, attributes: &[&str]) -> Option<V
     {
         statements.push(format!("ALTER SEQUENCE {was} RENAME TO {name}"));
     }
-    if attributes.contains(&"identity") && has_identity {
+    if changes_identity && has_identity {
         statements.extend(change_identity(old, new, &alter));
     }
     if attributes.contains(&"sequence") && had_identity && has_identity {

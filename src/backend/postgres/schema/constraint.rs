@@ -1,6 +1,7 @@
 //! Constraints of tables and domains. NOT NULL is told by its column.
 //! <https://www.postgresql.org/docs/current/ddl-constraints.html>
 
+use super::PARTITION;
 use super::read::{Reader, class, object, own, set};
 use crate::backend::BackendError;
 use crate::schema::{Identity, Kind, Object};
@@ -9,7 +10,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
     let sql = format!(
         "SELECT k.oid, k.conrelid, k.contypid, k.conname, quote_ident(k.conname), k.contype, \
          pg_get_constraintdef(k.oid), k.conparentid, k.conindid, k.conislocal, k.coninhcount, k.confrelid, \
-         coalesce(i.indisclustered, false), coalesce(i.indisreplident, false) \
+         coalesce(i.indisclustered, false), coalesce(i.indisreplident, false), \
+         (SELECT p.conrelid <> k.conrelid FROM pg_constraint p WHERE p.oid = k.conparentid) \
          FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace \
          LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x') \
          WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND {}",
@@ -24,8 +26,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<(), BackendError> {
         let Some(whole) = whole else { continue };
         let Some(owner) = reader.catalog.get(&whole) else { continue };
         let id = Identity::new(Kind::CONSTRAINT, whole.names.iter().map(String::as_str).chain([row.text(3)]));
-        // What a foreign key of a partitioned table is on each partition comes and goes with it.
+        // What a foreign key of a partitioned table is on each partition comes with it, and is left to a partition
+        // that is detached.
         if kind == "f" && row.oid(7) != 0 {
+            let left = format!("ALTER {} DROP CONSTRAINT {}\n", owner.fact("named").unwrap_or_default(), row.text(4));
+            let link = Identity::new(PARTITION, whole.names.clone());
+            if let Some(link) = reader.catalog.get_mut(&link).filter(|_| row.is(14)) {
+                link.facts.entry("left behind").or_default().push_str(&left);
+            }
             reader.ids.insert((class::CONSTRAINT, row.oid(0), 0), id);
             continue;
         }

@@ -180,7 +180,10 @@ fn alter_title(object: &Object) -> String {
 pub(super) fn drop<'c>(object: &'c Object, from: &Lookup<'c>) -> Option<Action> {
     let sql = match object.id.kind {
         Kind::GRANT | Kind::DEFAULT_PRIVILEGES => grants::change(Some(object), None),
-        _ => vec![object.fact("drop")?.to_owned()],
+        _ => {
+            let left_behind = object.fact("left behind").into_iter().flat_map(str::lines);
+            [object.fact("drop")?].into_iter().chain(left_behind).map(str::to_owned).collect()
+        }
     };
     let removes = from.tree(object).iter().map(|part| part.id.clone()).collect();
     let mut action = Action {
