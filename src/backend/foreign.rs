@@ -21,13 +21,20 @@ pub(in crate::backend) fn is_foreign(name: &str) -> bool {
 /// Such a table with all its rows, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignTable {
+    name: String,
     columns: Vec<String>,
     rows: Vec<Vec<Option<String>>>,
 }
 
 impl ForeignTable {
-    pub(super) fn new(columns: Vec<String>, rows: Vec<Vec<Option<String>>>) -> Self {
-        Self { columns, rows }
+    pub(super) fn new(name: &str, columns: Vec<String>, rows: Vec<Vec<Option<String>>>) -> Self {
+        Self { name: name.to_owned(), columns, rows }
+    }
+
+    /// What it is called, without its schema.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Does it have this column?

@@ -238,11 +238,11 @@ pub trait Connection: Sink + Send {
     fn unlock(&mut self) -> Result<(), BackendError>;
 
     /// All of the table `name`, in which another tool keeps what is applied; nothing if there is none. On PostgreSQL it
-    /// is looked for on the search path.
+    /// is looked for in `schema`, or else on the search path; SQLite has none.
     ///
     /// # Errors
     /// What the database says.
-    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError>;
+    fn foreign_table(&mut self, schema: Option<&str>, name: &str) -> Result<Option<ForeignTable>, BackendError>;
 
     /// Where the database is that was made for this connection on a server, if one was.
     fn scratch_url(&self) -> Option<&PostgresUrl> {

@@ -59,6 +59,11 @@ impl PostgresConnection {
     }
 }
 
+fn qualified(schema: Option<&str>, table: &str) -> String {
+    let names = schema.into_iter().chain([table]);
+    names.map(|name| Dialect::PostgreSql.quote_identifier(name)).collect::<Vec<_>>().join(".")
+}
+
 impl Connection for PostgresConnection {
     fn dialect(&self) -> Dialect {
         Dialect::PostgreSql
@@ -68,8 +73,8 @@ impl Connection for PostgresConnection {
         &self.tables
     }
 
-    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError> {
-        let table = Dialect::PostgreSql.quote_identifier(name);
+    fn foreign_table(&mut self, schema: Option<&str>, name: &str) -> Result<Option<ForeignTable>, BackendError> {
+        let table = qualified(schema, name);
         let literal = Dialect::PostgreSql.quote_literal(&table);
         let question = format!("SELECT 1 WHERE pg_catalog.to_regclass({literal}) IS NOT NULL");
         if self.rows(&question)?.next().is_none() {
@@ -87,7 +92,7 @@ impl Connection for PostgresConnection {
                 _ => {}
             }
         }
-        Ok(Some(ForeignTable::new(columns, rows)))
+        Ok(Some(ForeignTable::new(name, columns, rows)))
     }
 
     fn schema(&mut self) -> Result<&mut dyn Schema, BackendError> {
@@ -96,11 +101,7 @@ impl Connection for PostgresConnection {
     }
 
     fn alembic_heads(&mut self, schema: Option<&str>, table: &str) -> Result<Option<Vec<String>>, BackendError> {
-        let table = Dialect::PostgreSql.quote_identifier(table);
-        let table = match schema {
-            Some(schema) => format!("{}.{table}", Dialect::PostgreSql.quote_identifier(schema)),
-            None => table,
-        };
+        let table = qualified(schema, table);
         let question = format!("SELECT pg_catalog.to_regclass({})", Dialect::PostgreSql.quote_literal(&table));
         let found = self.rows(&question)?.next();
         if found.is_none_or(|row| row.get(0).is_none()) {

@@ -163,7 +163,7 @@ impl Connection for SqliteConnection {
         Ok(())
     }
 
-    fn foreign_table(&mut self, name: &str) -> Result<Option<ForeignTable>, BackendError> {
+    fn foreign_table(&mut self, _schema: Option<&str>, name: &str) -> Result<Option<ForeignTable>, BackendError> {
         if !self.finds_table(name)? {
             return Ok(None);
         }
@@ -176,7 +176,7 @@ impl Connection for SqliteConnection {
             let value = |column| Ok(text(row.get_ref(column)?));
             rows.push((0..columns.len()).map(value).collect::<Result<_, BackendError>>()?);
         }
-        Ok(Some(ForeignTable::new(columns, rows)))
+        Ok(Some(ForeignTable::new(name, columns, rows)))
     }
 
     fn alembic_heads(&mut self, _schema: Option<&str>, table: &str) -> Result<Option<Vec<String>>, BackendError> {

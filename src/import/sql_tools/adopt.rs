@@ -32,18 +32,18 @@ struct History {
     up_to: Option<String>,
 }
 
-/// Reads `table`, the tool's own, and compares it with the migrations.
+/// Reads the table `name`, the tool's own, and compares it with the migrations.
 ///
 /// # Errors
 /// A table that is not there or not the tool's, a migration that failed, versions without a file, and gaps.
-pub fn adopt(source: &Source, table: Option<&ForeignTable>) -> Result<Adoption, ImportError> {
+pub fn adopt(source: &Source, name: &str, table: Option<&ForeignTable>) -> Result<Adoption, ImportError> {
     let tool = source.tool;
-    let table = table.ok_or(ImportError::NoTable { tool })?;
+    let table = table.ok_or(ImportError::NoTable { table: name.to_owned() })?;
     let history = match tool {
         Tool::Flyway => flyway(table)?,
         Tool::Dbmate | Tool::Diesel => {
             if tool == Tool::Dbmate && table.has_column("dirty") {
-                return Err(ImportError::DirtyColumn);
+                return Err(ImportError::DirtyColumn { table: name.to_owned() });
             }
             let rows = rows(tool, table, ["version"])?;
             listed(rows.into_iter().map(|[version]| (version.clone(), version, None)))
@@ -110,7 +110,7 @@ fn rows<const N: usize>(
     columns: [&'static str; N],
 ) -> Result<Vec<[String; N]>, ImportError> {
     if let Some(column) = columns.into_iter().find(|column| !table.has_column(column)) {
-        return Err(ImportError::OtherTable { tool, column });
+        return Err(ImportError::OtherTable { tool, table: table.name().to_owned(), column });
     }
     Ok(table.rows(columns).collect())
 }

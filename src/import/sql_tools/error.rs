@@ -122,22 +122,27 @@ pub enum ImportError {
         what: &'static str,
     },
     /// No table of the tool.
-    #[error("the database has no table `{}`", tool.table())]
+    #[error("the database has no table `{table}`")]
     NoTable {
-        /// The tool.
-        tool: Tool,
+        /// Its name.
+        table: String,
     },
     /// A table that is not the tool's.
-    #[error("the table `{}` is not one of {}: it has no column `{column}`", tool.table(), tool.name())]
+    #[error("the table `{table}` is not one of {}: it has no column `{column}`", tool.name())]
     OtherTable {
         /// The tool.
         tool: Tool,
+        /// The table's name.
+        table: String,
         /// What it lacks.
         column: &'static str,
     },
     /// A table of two tools that have the same name for it.
-    #[error("the table `{}` has a column `dirty`, so it is golang-migrate's", Tool::GolangMigrate.table())]
-    DirtyColumn,
+    #[error("the table `{table}` has a column `dirty`, so it is golang-migrate's")]
+    DirtyColumn {
+        /// Its name.
+        table: String,
+    },
     /// A migration that failed half way.
     #[error("{} recorded that version {version} failed, so the database may have a part of it", tool.name())]
     Failed {
@@ -170,7 +175,7 @@ impl ImportError {
             Self::Script(error) => error.kind(),
             Self::NoTable { .. }
             | Self::OtherTable { .. }
-            | Self::DirtyColumn
+            | Self::DirtyColumn { .. }
             | Self::Failed { .. }
             | Self::UnknownVersions { .. }
             | Self::Gap { .. } => "adopt",
@@ -189,8 +194,8 @@ impl ImportError {
             Self::Empty { tool, .. } => return Some(format!("they are named {}", tool.example())),
             Self::OtherTool { other, .. } => return Some(format!("say `--from {}`", other.name())),
             Self::NoTable { .. } => {
-                "is it another database, or in a schema that is not on the search path? `options=-csearch_path=NAME` in the \
-                 URL sets that"
+                "is it another database, or in a schema that is not on the search path? `--adopt=SCHEMA.TABLE` names a table \
+                 that is elsewhere or called otherwise"
             }
             Self::NotSql { .. } => "write what they do as SQL under the same version, and move them away",
             Self::Baseline { .. } => "move it away, if the versioned migrations it stands for are still there",
@@ -201,7 +206,7 @@ impl ImportError {
             }
             Self::Marker { .. } => "reword the comment",
             Self::Taken { .. } => "import into an empty folder of revisions, or with --out into another one",
-            Self::DirtyColumn => "say `--from golang-migrate`",
+            Self::DirtyColumn { .. } => "say `--from golang-migrate`",
             Self::Failed { tool: Tool::Flyway, .. } => "clean up, and let `flyway repair` take the row out",
             Self::Failed { tool: Tool::GolangMigrate, .. } => {
                 "clean up, and let `migrate force VERSION` say what the database has"

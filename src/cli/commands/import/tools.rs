@@ -19,6 +19,7 @@ use crate::migrate::{Error, Project, StampReport};
 use crate::revision::Target;
 use crate::script::new_file::write_all_new;
 use crate::script::{ScriptError, same_path};
+use crate::sql::Dialect;
 
 /// Where the migrations come from.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,9 +31,9 @@ pub struct Args {
     /// The folder with them
     #[arg(value_name = "DIRECTORY", required = true)]
     directory: PathBuf,
-    /// Record as applied what the tool recorded in the database, whose table stays as it is
-    #[arg(long)]
-    adopt: bool,
+    /// Record as applied what the tool recorded in its table, also as --adopt=SCHEMA.TABLE; the table stays as it is
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, require_equals = true)]
+    adopt: Option<Option<String>>,
     /// The folder for the revisions, in the place of the version location
     #[arg(long, value_name = "DIRECTORY")]
     out: Option<PathBuf>,
@@ -68,7 +69,7 @@ impl From {
 }
 
 pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
-    let Args { from, directory, adopt: adopts, out, set } = args;
+    let Args { from, directory, adopt, out, set } = args;
     let tool = from.tool();
     let values = values(tool, &set)?;
     let config = context.config()?;
@@ -82,12 +83,13 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
     }
     let source = read(tool, &directory, dialect, &values, &config.version_locations)?;
     let project = Project::with_config(config)?;
-    let folder = folder(project.config(), out, adopts)?;
+    let folder = folder(project.config(), out, adopt.is_some())?;
     let planned = plan(&source, project.scripts(), project.config(), &folder, dialect, Utc::now())?;
     // What the database says is heard before anything is written.
-    let adoption = match adopts {
-        true => Some(judge(&source, &project)?),
-        false => None,
+    let table = adopt.map(|table| table.unwrap_or_else(|| tool.table().to_owned()));
+    let adoption = match &table {
+        Some(table) => Some(judge(&source, table, &project)?),
+        None => None,
     };
     let new = planned.iter().filter(|planned| !planned.is_there);
     let files: Vec<(&Path, &str)> = new.map(|planned| (planned.path.as_path(), planned.text.as_str())).collect();
@@ -96,6 +98,10 @@ pub fn run(args: Args, context: &mut Context<'_, '_>) -> Result<u8> {
         Some(adoption) => Some(stamp(adoption, context)?),
         None => None,
     };
+    if let Some(table) = table.filter(|table| table != tool.table()) {
+        let text = format!("`exclude = [\"table:{table}\"]` under [autogenerate] keeps comparisons from that table");
+        context.output.story(&clean(&text))?;
+    }
     if context.output.json {
         return document(&source, &planned, adoption.zip(stamped), context);
     }
@@ -133,10 +139,15 @@ fn folder(config: &Config, out: Option<PathBuf>, adopts: bool) -> Result<PathBuf
     Ok(out)
 }
 
-fn judge(source: &Source, project: &Project) -> Result<Adoption> {
+fn judge(source: &Source, table: &str, project: &Project) -> Result<Adoption> {
     let mut database = project.connect_to_read()?;
-    let table = database.connection().foreign_table(source.tool.table()).map_err(Error::from)?;
-    Ok(adopt(source, table.as_ref())?)
+    let connection = database.connection();
+    let (schema, name) = match (connection.dialect(), table.split_once('.')) {
+        (Dialect::PostgreSql, Some((schema, name))) => (Some(schema), name),
+        _ => (None, table),
+    };
+    let found = connection.foreign_table(schema, name).map_err(Error::from)?;
+    Ok(adopt(source, table, found.as_ref())?)
 }
 
 /// Records what is applied; of a database that has more already, nothing is taken away.

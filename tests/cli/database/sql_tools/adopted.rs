@@ -76,6 +76,22 @@ fn a_table_that_is_missing_or_anothers_is_refused() {
 }
 
 #[test]
+fn a_table_with_another_name_is_named() {
+    each_database(|subject| {
+        let layout = layouts::goose(subject.is_sqlite());
+        layout.write(subject);
+        subject.execute(&layout.state);
+        subject.execute("ALTER TABLE goose_db_version RENAME TO versions_of_shop");
+        layout.import(subject, &["--adopt"]).exits(1);
+        let refused = layout.import(subject, &["--adopt=versions"]).exits(1);
+        assert_contains(&refused.stderr, "error: the database has no table `versions`\n");
+        let adopted = layout.import(subject, &["--adopt=versions_of_shop"]).ok();
+        assert_contains(&adopted.stderr, "`exclude = [\"table:versions_of_shop\"]` under [autogenerate]");
+        assert_eq!(subject.json(&["status"])["pending"], json!([layout.ids[2]]));
+    });
+}
+
+#[test]
 fn a_file_that_is_not_what_ran_is_told() {
     let changes = [
         (layouts::sqlx(true), "1_create_users.up.sql", "1"),
@@ -150,6 +166,9 @@ fn a_table_in_another_schema_is_found_on_the_search_path() {
             &refused.stderr,
             "hint: is it another database, or in a schema that is not on the search path?",
         );
+        let named = subject.json(&["import", "--from", "sqlx", "legacy", "--adopt=app._sqlx_migrations"]);
+        assert_eq!(named["adopted"]["applied"], json!(["1", "2"]), "{named}");
+        assert_eq!(named["adopted"]["stamped"], json!(["1", "2"]), "{named}");
         let url = format!("{}?options=-csearch_path=app%20-cbytea_output=escape", database.url());
         let adopted = subject.json(&["--url", &url, "import", "--from", "sqlx", "legacy", "--adopt"]);
         assert_eq!(adopted["adopted"]["applied"], json!(["1", "2"]), "{adopted}");
