@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::backend::BackendError;
-use crate::config::{ConfigError, UrlError};
+use crate::config::{ConfigError, UrlError, not_started_hint};
 use crate::migrate;
 use crate::schema::{FilterSyntaxError, Hazard, Rename, RenameError};
 use crate::sql::{Dialect, Position};
@@ -175,7 +175,8 @@ impl Error {
                 "[autogenerate] schema in migrator.toml names files, directories or globs; `migrator dump -o schema.sql` \
                  begins with what the database has"
             }
-            Self::BadPattern { .. } | Self::Unreadable { .. } | Self::Command { .. } => return None,
+            Self::Command { program, reason, .. } => return not_started_hint(program, reason),
+            Self::BadPattern { .. } | Self::Unreadable { .. } => return None,
             Self::Filter(_) => "a pattern is NAME or KIND:NAME, where * is any text: `table:audit_*`",
             Self::Url(error) => return error.hint(),
             Self::OtherEngine { .. } => "only schemas of one engine can be compared",

@@ -12,7 +12,7 @@ use crate::autogenerate::{
     self, Aim, Comparison, Draft, Options, Proof, Rendered, Source, compare, draft, render, settle,
 };
 use crate::migrate::Project;
-use crate::schema::{Change, Hazard, Rename};
+use crate::schema::{Change, Hazard, Kind, Rename};
 
 /// The options of a draft.
 #[derive(Debug, Clone, clap::Args)]
@@ -90,6 +90,12 @@ pub fn content(project: &Project, args: AutogenerateArgs, context: &mut Context<
             context.output.document(&json!({"revision": null, "path": null, "changes": []}))?;
         } else {
             context.output.answer("nothing to do: the declared schema is what there is")?;
+            if project.graph().is_empty() && comparison.to.objects().any(|object| object.id.kind == Kind::TABLE) {
+                context.output.story(
+                    "no revision makes it yet: `--from migrations` writes the first one, and `migrator stamp head` \
+                     records it where the tables are already",
+                )?;
+            }
         }
         return Ok(None);
     }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::program::not_started_hint;
 use super::url::UrlError;
 use crate::sql::position::position_at;
 
@@ -302,8 +303,8 @@ impl ConfigError {
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("name the file with -c or $MIGRATOR_CONFIG, or make one with `migrator init`".into())
             }
+            Self::UrlCommand { program, problem, .. } => not_started_hint(program, problem),
             Self::UnreadableUrl { .. }
-            | Self::UrlCommand { .. }
             | Self::Unreadable { .. }
             | Self::NotUtf8 { .. }
             | Self::Syntax { .. }

@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod interpolate;
 mod load;
+mod program;
 mod settings;
 mod timezone;
 mod url;
@@ -31,6 +32,7 @@ pub use connection::{
 };
 pub use environment::Environment;
 pub use error::{ConfigError, Place, UrlOrigin};
+pub(crate) use program::{not_started, not_started_hint};
 pub use timezone::TimeZone;
 pub use url::{DatabaseUrl, Host, PostgresUrl, Secret, SqliteLocation, UrlError};
 use url_source::UrlSource;

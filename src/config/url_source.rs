@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::error::{ConfigError, Place, UrlOrigin};
 
 use super::Request;
+use super::program::not_started;
 use super::settings::Settings;
 use super::url::DatabaseUrl;
 use super::values;
@@ -106,7 +107,7 @@ impl UrlSource {
             .current_dir(directory)
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| failed(format!("cannot be started: {error}"), String::new()))?;
+            .map_err(|error| failed(not_started(program, &error), String::new()))?;
         if !output.status.success() {
             let problem = match output.status.code() {
                 Some(code) => format!("failed with exit status {code}"),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::autogenerate::Error;
-use crate::config::Config;
+use crate::config::{Config, not_started};
 
 /// The files behind the patterns, each once, sorted within a pattern.
 pub(super) fn paths(directory: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
@@ -69,7 +69,7 @@ pub(super) fn output_of(command: &[String], config: &Config) -> Result<String, E
             .env("MIGRATOR_DIALECT", config.database_url()?.dialect().as_str())
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| failed(format!("cannot be run: {error}"), &[]))?;
+            .map_err(|error| failed(not_started(program, &error), &[]))?;
     if !output.status.success() {
         return Err(failed(format!("failed ({})", output.status), &output.stderr));
     }
