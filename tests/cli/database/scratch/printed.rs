@@ -89,10 +89,22 @@ fn what_was_drafted_is_what_is_declared() {
             .replace("PARTITION OF logs", "PARTITION OF notes");
         project.write("schema.sql", &changed);
         let drafted = project.json(&["revision", "--autogenerate", "-m", "second"]);
-        let actions: Vec<&str> =
-            drafted["changes"].as_array().unwrap().iter().map(|change| change["action"].as_str().unwrap()).collect();
-        let expected =
-            ["rename table logs to notes", "alter table orders to make it again", "alter table orders again"];
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let actions: Vec<String> = drafted["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|change| {
+                [text(&change["action"])].into_iter().chain(change["changes"].as_array().unwrap().iter().map(text))
+            })
+            .collect();
+        let expected = [
+            "rename table logs to notes",
+            "alter table orders",
+            "drop constraint orders.orders_status_check to make it again",
+            "alter table orders",
+            "add constraint orders.orders_status_check again",
+        ];
         assert_eq!(actions, expected, "{drafted}");
         project.run(&["upgrade"]).ok();
         is_in_sync(database, &project);
