@@ -21,6 +21,7 @@ mod online;
 mod opening;
 mod place;
 mod plan;
+mod progress;
 mod project;
 mod rebase;
 mod report;

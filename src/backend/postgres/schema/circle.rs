@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::RULE;
 use super::closure::Lookup;
+use super::draft::Drafting;
 use crate::schema::{Identity, Kind, Object};
 
 /// The circles among tables: those with the same number can be reached from each other by foreign keys.
@@ -38,6 +40,33 @@ impl<'t> Circles<'t> {
         let Some(table) = &key.part_of else { return false };
         let circle = self.0.get(table);
         circle.is_some() && referenced(key).any(|other| other != table && self.0.get(other) == circle)
+    }
+}
+
+impl Drafting<'_> {
+    /// Does it go before its table, because it leads to another one that goes?
+    pub(super) fn is_in_circle(&self, part: &Object, circles: &Circles<'_>) -> bool {
+        if part.id.kind == RULE {
+            return self.leads_to_other_table_that_goes(part);
+        }
+        // The partitions of a table that refers to itself refer to each other.
+        let is_partitioned_circle =
+            part.part_of.as_ref().filter(|table| self.removed.contains(table)).is_some_and(|table| {
+                let whole = self.old.catalog.get(table);
+                whole.is_some_and(|whole| whole.attribute("partition key").is_some())
+                    && referenced(part).any(|other| other == table)
+            });
+        is_partitioned_circle || circles.closes(part)
+    }
+
+    /// A rule goes before its table where it names another one, which may have to go before the table itself.
+    fn leads_to_other_table_that_goes(&self, rule: &Object) -> bool {
+        let Some(table) = rule.part_of.as_ref().filter(|table| self.gone.contains(table)) else { return false };
+        let is_other = |id: &Identity| {
+            let whole = self.old.catalog.get(id).and_then(|object| object.part_of.as_ref()).unwrap_or(id);
+            whole.kind == Kind::TABLE && whole != table && self.gone.contains(whole)
+        };
+        rule.needs.iter().any(is_other)
     }
 }
 

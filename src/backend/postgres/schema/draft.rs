@@ -8,8 +8,8 @@ use super::closure::{Disturbed, Lookup, close};
 use super::partitions::{as_it_comes, as_it_goes};
 use super::replace::with_rows;
 use super::{
-    ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, RULE, SEQUENCE,
-    create, default_privileges, hazards, not_null, owner, phase, rebuild, relabel, replace,
+    ATTACHMENT, COMPOSITE, DOMAIN, ENUM, FUNCTION, INHERITANCE, OWNERSHIP, PARTITION, PROCEDURE, RANGE, SEQUENCE,
+    create, default_privileges, hazards, not_null, phase, rebuild, relabel, replace,
 };
 use crate::backend::schema::DraftPart;
 use crate::schema::{Action, Catalog, Change, Hazard, Identity, Kind, Object, diff, order};
@@ -319,31 +319,6 @@ impl<'c> Drafting<'c> {
             && leads(ATTACHMENT).any(|id| id.kind == object.id.kind && self.gone.contains(id))
     }
 
-    /// Does it go before its table, because it leads to another one that goes?
-    fn is_in_circle(&self, part: &Object, circles: &Circles<'_>) -> bool {
-        if part.id.kind == RULE {
-            return self.leads_to_other_table_that_goes(part);
-        }
-        // The partitions of a table that refers to itself refer to each other.
-        let is_partitioned_circle =
-            part.part_of.as_ref().filter(|table| self.removed.contains(table)).is_some_and(|table| {
-                let whole = self.old.catalog.get(table);
-                whole.is_some_and(|whole| whole.attribute("partition key").is_some())
-                    && referenced(part).any(|other| other == table)
-            });
-        is_partitioned_circle || circles.closes(part)
-    }
-
-    /// A rule goes before its table where it names another one, which may have to go before the table itself.
-    fn leads_to_other_table_that_goes(&self, rule: &Object) -> bool {
-        let Some(table) = rule.part_of.as_ref().filter(|table| self.gone.contains(table)) else { return false };
-        let is_other = |id: &Identity| {
-            let whole = self.old.catalog.get(id).and_then(|object| object.part_of.as_ref()).unwrap_or(id);
-            whole.kind == Kind::TABLE && whole != table && self.gone.contains(whole)
-        };
-        rule.needs.iter().any(is_other)
-    }
-
     /// Makes an object with everything that belongs to it.
     fn create(&self, object: &'c Object, actions: &mut Vec<Action>) {
         let mut made = BTreeSet::new();
@@ -386,23 +361,6 @@ impl<'c> Drafting<'c> {
         }
     }
 
-    /// A sequence can only belong to a column of a table that has the same owner.
-    fn given_to_owner_of_table(&self, ownership: &Object) -> Option<String> {
-        let table = table_of_sequence(ownership, self.new.catalog).filter(|table| !self.gone.contains(table))?;
-        let sequence = self.new.catalog.get(ownership.part_of.as_ref()?)?.fact("named")?;
-        Some(format!("ALTER {sequence} OWNER TO {}", owner::of(self.old.catalog, table)?))
-    }
-
-    /// A sequence that belongs to no column any more has an owner of its own again.
-    fn given_back(&self, ownership: &Object) -> Option<String> {
-        let sequence = self.new.catalog.get(ownership.part_of.as_ref()?)?;
-        let had = owner::of(self.old.catalog, table_of_sequence(ownership, self.old.catalog)?);
-        let has = owner::of(self.new.catalog, &sequence.id);
-        (had != has).then(|| {
-            format!("ALTER {} OWNER TO {}", sequence.fact("named").unwrap_or_default(), has.unwrap_or("CURRENT_USER"))
-        })
-    }
-
     /// What is made gets the privileges it has in the new schema, and no others.
     fn without_default_privileges(&self, object: &Object) -> Vec<String> {
         let known: Vec<&Object> = match self.gone.contains(&object.id) {
@@ -419,10 +377,4 @@ fn tell(action: &mut Action, more: &str) {
         Some(note) => note.push_str(more),
         None => action.title.push_str(more),
     }
-}
-
-/// The table with the column that a sequence belongs to.
-fn table_of_sequence<'c>(ownership: &Object, catalog: &'c Catalog) -> Option<&'c Identity> {
-    let column = ownership.needs.iter().find(|id| id.kind == Kind::COLUMN)?;
-    catalog.get(column)?.part_of.as_ref()
 }

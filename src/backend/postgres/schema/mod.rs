@@ -27,6 +27,7 @@ mod missing;
 mod namespace;
 mod not_null;
 mod owner;
+mod ownership;
 mod partitions;
 mod pg_dump;
 mod phase;
