@@ -87,15 +87,21 @@ pub fn compare(project: &Project, from: &Source, to: &Source, aim: Aim) -> Resul
     let has_patterns = !config.autogenerate.include.is_empty() || !config.autogenerate.exclude.is_empty();
     let kinds = if has_patterns { workshop.any()?.schema()?.kinds() } else { &[] };
     let filter = filter(config, kinds)?;
-    let mut as_declared = declared.clone();
-    filter.strip(&mut as_declared);
+    let as_declared = told.map(|told| (told, stripped(&filter, &declared)));
     filter.apply(&mut current, &mut declared);
     share_assumed(&mut current, &mut declared);
     share_assumed(&mut declared, &mut current);
     pair(&workshop, &current, &mut declared)?;
     let renames = open_renames(renames, &current);
-    let told = told.filter(|_| declared == as_declared);
+    let told = as_declared.filter(|(_, as_declared)| declared == *as_declared).map(|(told, _)| told);
     Ok(Comparison { from: current, to: declared, renames, told, filter, workshop })
+}
+
+/// What counts of a catalog.
+fn stripped(filter: &Filter, catalog: &Catalog) -> Catalog {
+    let mut catalog = catalog.clone();
+    filter.strip(&mut catalog);
+    catalog
 }
 
 /// Reads both sides, and at the same time if there is no scratch database to be made for one of them. To have two of
